@@ -1,0 +1,193 @@
+package streams
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"slices"
+)
+
+// Mode is how far the actuator may go with a group's decisions.
+type Mode string
+
+// The modes.
+const (
+	Observe        Mode = "observe" // decide, and write nothing
+	DesiredControl Mode = "desired" // set the group's desired capacity
+)
+
+// CensoredUtilization is the utilization in percent from which the true load
+// is hidden: a bin at or above it is Censored.
+const CensoredUtilization = 95
+
+// Policy is everything that can change a byte of a group's forecasts and
+// decisions. It travels as a control event, so that a replay sees it.
+type Policy struct {
+	// AutoScalingGroup is the group's name at AWS.
+	AutoScalingGroup string `json:"auto_scaling_group" yaml:"auto_scaling_group"`
+	Mode             Mode   `json:"mode" yaml:"mode"`
+	// Round is the time between two group events.
+	Round    Duration       `json:"round_s" yaml:"round"`
+	Load     LoadPolicy     `json:"load" yaml:"load"`
+	Forecast ForecastPolicy `json:"forecast" yaml:"forecast"`
+	Scaling  ScalingPolicy  `json:"scaling" yaml:"scaling"`
+}
+
+// LoadPolicy says which series is the group's load, and what one instance
+// bears.
+type LoadPolicy struct {
+	Series string   `json:"series" yaml:"series"`
+	Unit   Unit     `json:"unit" yaml:"unit"`
+	Period Duration `json:"period_s" yaml:"period"`
+	// PerInstance is U: the load of one instance, in Unit, above which a
+	// minute counts as violated. 80 for CPU: 80 % of one instance.
+	PerInstance float64 `json:"per_instance" yaml:"per_instance"`
+}
+
+// ForecastPolicy says what is forecast, and by which model.
+type ForecastPolicy struct {
+	Model string `json:"model" yaml:"model"`
+	// Horizon is the number of steps of one period each.
+	Horizon int `json:"horizon" yaml:"horizon"`
+	// Levels are the quantile levels, rising.
+	Levels []float64 `json:"levels" yaml:"levels"`
+	// Settle is how long after its end a bin may still be restated.
+	Settle Duration `json:"settle_s" yaml:"settle"`
+}
+
+// ScalingPolicy holds the numbers of the rails.
+type ScalingPolicy struct {
+	// Min and Max are ours; the group's own apply as well.
+	Min int `json:"min" yaml:"min"`
+	Max int `json:"max" yaml:"max"`
+	// Quantile of the peak over the lead that capacity must carry; one of
+	// Forecast.Levels.
+	Quantile float64 `json:"quantile" yaml:"quantile"`
+	// BootPrior is the time from asking for an instance to its service.
+	BootPrior Duration `json:"boot_prior_s" yaml:"boot_prior"`
+	// MetricDelayPrior is the time from the end of a bin to its arrival, used
+	// until it was measured.
+	MetricDelayPrior Duration `json:"metric_delay_prior_s" yaml:"metric_delay_prior"`
+	// StaleAfter is the age of the newest value beyond which nothing is
+	// decided from it.
+	StaleAfter Duration `json:"stale_after_s" yaml:"stale_after"`
+	// Stabilization is the window over which scale-in takes the highest
+	// recommendation.
+	Stabilization Duration `json:"stabilization_s" yaml:"stabilization"`
+	// ScaleInUtilization is the share of PerInstance that the newest load may
+	// reach on what stays after a scale-in.
+	ScaleInUtilization float64  `json:"scale_in_utilization" yaml:"scale_in_utilization"`
+	ScaleOutCooldown   Duration `json:"scale_out_cooldown_s" yaml:"scale_out_cooldown"`
+	ScaleInCooldown    Duration `json:"scale_in_cooldown_s" yaml:"scale_in_cooldown"`
+	// StepOut and StepIn bound one change.
+	StepOut StepLimit `json:"max_step_out" yaml:"max_step_out"`
+	StepIn  StepLimit `json:"max_step_in" yaml:"max_step_in"`
+	// ForeignHold is how long somebody else's change holds scale-in.
+	ForeignHold Duration `json:"foreign_hold_s" yaml:"foreign_hold"`
+	// LaunchGrace is how long what was asked for may take before the ratchet
+	// breaker stops further raises.
+	LaunchGrace Duration `json:"launch_grace_s" yaml:"launch_grace"`
+	// Expiry is how long a decision may be acted on.
+	Expiry Duration `json:"expiry_s" yaml:"expiry"`
+}
+
+// StepLimit bounds one change of capacity: the larger of a number of instances
+// and a fraction of the current capacity.
+type StepLimit struct {
+	Instances int     `json:"instances" yaml:"instances"`
+	Fraction  float64 `json:"fraction" yaml:"fraction"`
+}
+
+// Of gives the bound at a current capacity, in instances.
+func (l StepLimit) Of(current int) int {
+	return max(l.Instances, int(l.Fraction*float64(current)))
+}
+
+// Fingerprint names the policy by its content.
+func (p Policy) Fingerprint() string {
+	body, err := json.Marshal(p)
+	if err != nil { // a number that is not finite, which check refuses
+		return ""
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Validate returns an error that names the first field that breaks a rule, as
+// the configuration spells it.
+func (p Policy) Validate() error {
+	c := checker{yaml: true}
+	p.check(&c)
+	return c.result()
+}
+
+// DefaultHorizon is the number of steps that a lead and a scale-in test need:
+// max(12, ceil((2 × boot prior + stabilization window) / period)).
+func (p Policy) DefaultHorizon() int {
+	need := 2*p.Scaling.BootPrior + p.Scaling.Stabilization
+	if p.Load.Period <= 0 {
+		return 12
+	}
+	return max(12, int(math.Ceil(float64(need)/float64(p.Load.Period))))
+}
+
+func (p Policy) check(c *checker) {
+	c.name("auto_scaling_group", p.AutoScalingGroup)
+	if p.Mode != Observe && p.Mode != DesiredControl {
+		c.failf("mode", "want observe or desired, got %q", string(p.Mode))
+	}
+	c.positive("round", p.Round)
+	p.Load.check(c)
+	p.Forecast.check(c)
+	p.Scaling.check(c)
+	if !slices.Contains(p.Forecast.Levels, p.Scaling.Quantile) {
+		c.failf("scaling.quantile", "want one of forecast.levels %v, got %v", p.Forecast.Levels, p.Scaling.Quantile)
+	}
+}
+
+func (p LoadPolicy) check(c *checker) {
+	c.name("load.series", p.Series)
+	c.unit("load.unit", p.Unit)
+	c.positive("load.period", p.Period)
+	if day, second := Duration(86400e9), Duration(1e9); p.Period > 0 && (day%p.Period != 0 || p.Period%second != 0) {
+		c.failf(c.span("load.period"), "want whole seconds that divide a day, got %v", p.Period)
+	}
+	c.within("load.per_instance", p.PerInstance, 1e-9, 1e12)
+}
+
+// maxHorizon bounds the steps of a forecast: a week of 5-minute bins.
+const maxHorizon = 2016
+
+func (p ForecastPolicy) check(c *checker) {
+	c.name("forecast.model", p.Model)
+	c.count("forecast.horizon", p.Horizon, 1)
+	if p.Horizon > maxHorizon {
+		c.failf("forecast.horizon", "want at most %d steps, got %d", maxHorizon, p.Horizon)
+	}
+	c.levels("forecast.levels", p.Levels)
+	c.positive("forecast.settle", p.Settle)
+}
+
+func (p ScalingPolicy) check(c *checker) {
+	c.count("scaling.min", p.Min, 0)
+	c.count("scaling.max", p.Max, max(p.Min, 1))
+	c.within("scaling.quantile", p.Quantile, 0, 1)
+	c.notNegative("scaling.boot_prior", p.BootPrior)
+	c.notNegative("scaling.metric_delay_prior", p.MetricDelayPrior)
+	c.positive("scaling.stale_after", p.StaleAfter)
+	c.notNegative("scaling.stabilization", p.Stabilization)
+	c.within("scaling.scale_in_utilization", p.ScaleInUtilization, 0.01, 1)
+	c.notNegative("scaling.scale_out_cooldown", p.ScaleOutCooldown)
+	c.notNegative("scaling.scale_in_cooldown", p.ScaleInCooldown)
+	p.StepOut.check(c, "scaling.max_step_out")
+	p.StepIn.check(c, "scaling.max_step_in")
+	c.notNegative("scaling.foreign_hold", p.ForeignHold)
+	c.positive("scaling.launch_grace", p.LaunchGrace)
+	c.positive("scaling.expiry", p.Expiry)
+}
+
+func (l StepLimit) check(c *checker, field string) {
+	c.count(field+".instances", l.Instances, 1)
+	c.within(field+".fraction", l.Fraction, 0, 100)
+}

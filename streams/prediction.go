@@ -1,0 +1,120 @@
+package streams
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// PredictionRequest asks a model for the next steps of a series.
+type PredictionRequest struct {
+	// Scope, Group and Series may be left out where there is only one.
+	Scope  string `json:"scope,omitempty"`
+	Group  string `json:"group,omitempty"`
+	Series string `json:"series,omitempty"`
+	// Steps is how many periods ahead, from 1 to the policy's horizon.
+	Steps int `json:"steps"`
+	// Levels picks quantile levels of the policy; all of them where empty.
+	Levels []float64 `json:"levels,omitempty"`
+}
+
+// PredictionReply is what a model expects, a row a step.
+type PredictionReply struct {
+	SeriesID
+	Model  string    `json:"model"`
+	Origin time.Time `json:"origin"`
+	Period Duration  `json:"period_s"`
+	Unit   Unit      `json:"unit"`
+	// Timestamps are the ends of the periods that are predicted.
+	Timestamps []time.Time `json:"timestamps"`
+	// Predictions are the medians.
+	Predictions []float64   `json:"predictions"`
+	Levels      []float64   `json:"levels"`
+	Quantiles   [][]float64 `json:"quantiles"`
+	Peak        [][]float64 `json:"peak_quantiles"`
+	Samples     int         `json:"samples"`
+	Warm        bool        `json:"warm"`
+	Score       *Score      `json:"score,omitempty"`
+}
+
+// PredictionError is the body of a refused request. Code is an HTTP status.
+type PredictionError struct {
+	Code    int    `json:"code"`
+	Message string `json:"error"`
+	Field   string `json:"field,omitempty"`
+}
+
+// Error gives "code field: message".
+func (e *PredictionError) Error() string {
+	if e.Field == "" {
+		return fmt.Sprintf("%d %s", e.Code, e.Message)
+	}
+	return fmt.Sprintf("%d %s: %s", e.Code, e.Field, e.Message)
+}
+
+// DecodePredictionRequest reads a request; its error names the field. An empty
+// body asks for nothing: steps is needed.
+func DecodePredictionRequest(body []byte) (PredictionRequest, *PredictionError) {
+	var r PredictionRequest
+	if len(body) > 1<<16 {
+		return r, &PredictionError{413, fmt.Sprintf("want at most 65536 bytes, got %d", len(body)), "body"}
+	}
+	if len(body) == 0 {
+		body = []byte("{}")
+	}
+	if err := strict(body, &r); err != nil {
+		return PredictionRequest{}, &PredictionError{400, err.Cause, err.Field}
+	}
+	if r.Steps < 1 || r.Steps > maxHorizon {
+		return PredictionRequest{}, &PredictionError{400, fmt.Sprintf("want 1 to %d, got %d", maxHorizon, r.Steps), "steps"}
+	}
+	return r, nil
+}
+
+// Reply gives the first steps of a forecast at the request's levels.
+func (r PredictionRequest) Reply(f Forecast) (PredictionReply, *PredictionError) {
+	reply := PredictionReply{SeriesID: f.SeriesID, Model: f.Model, Origin: f.Origin, Period: f.Period, Unit: f.Unit,
+		Samples: f.Samples, Warm: f.Warm, Score: f.Score, Levels: f.Levels}
+	if len(f.Quantiles) == 0 {
+		return reply, &PredictionError{503, "no value of this series was seen yet", ""}
+	}
+	if r.Steps > len(f.Quantiles) {
+		return reply, &PredictionError{400, fmt.Sprintf("want at most %d, the horizon, got %d", len(f.Quantiles), r.Steps), "steps"}
+	}
+	if len(r.Levels) > 0 {
+		reply.Levels = r.Levels
+	}
+	columns := make([]int, len(reply.Levels))
+	for i, p := range reply.Levels {
+		if columns[i] = f.Level(p); columns[i] < 0 {
+			return reply, &PredictionError{400, fmt.Sprintf("want some of %v, got %v", f.Levels, p), fmt.Sprintf("levels[%d]", i)}
+		}
+	}
+	median := nearestMedian(f.Levels)
+	for h := range r.Steps {
+		reply.Timestamps = append(reply.Timestamps, f.Origin.Add(time.Duration(h+1)*f.Period.Std()))
+		reply.Predictions = append(reply.Predictions, f.Quantiles[h][median])
+		reply.Quantiles = append(reply.Quantiles, pick(f.Quantiles[h], columns))
+		reply.Peak = append(reply.Peak, pick(f.Peak[h], columns))
+	}
+	return reply, nil
+}
+
+func nearestMedian(levels []float64) int {
+	best := 0
+	for i, p := range levels {
+		if math.Abs(p-0.5) < math.Abs(levels[best]-0.5) {
+			best = i
+		}
+	}
+	return best
+}
+
+func pick(row []float64, columns []int) []float64 {
+	out := make([]float64, 0, len(columns))
+	for _, j := range columns {
+		out = append(out, row[j])
+	}
+	return slices.Clip(out)
+}
