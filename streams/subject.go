@@ -100,6 +100,9 @@ func PredictSubject(realm, model string) string {
 	return Root + "." + realm + ".predict." + Escape(model)
 }
 
+// PredictFilter matches the prediction API for every model of a realm.
+func PredictFilter(realm string) string { return Root + "." + realm + ".predict." + anyToken }
+
 // KindFilter matches every event of a kind in a realm; a stream binds a realm
 // kind by kind with it.
 func KindFilter(realm string, kind Kind) string {
