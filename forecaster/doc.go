@@ -1,0 +1,25 @@
+// Package forecaster answers predictions over NATS from the states that the
+// forecaster stage folds.
+//
+//	err := forecaster.Serve(ctx, nc, streams.Live, runner, log)
+//
+// The micro service is named forecaster. Its one endpoint takes
+// autoscaling.<realm>.predict.<model>, in the default queue group, so that of
+// several processes one answers. What holds for every request:
+//
+//  1. It gets exactly one reply, and every reply is a JSON body: a
+//     streams.PredictionReply, or a streams.PredictionError whose code and
+//     message also stand in the headers of a micro service error.
+//  2. Nothing is shed in silence: beyond 256 waiting requests the answer is
+//     429, while the states cannot be looked at it is 503.
+//  3. A reply follows from the state between two steps of the fold, and
+//     changes nothing.
+//
+// Requests that wait at the same time are answered in one look at the states.
+// Callers must not assume an order among replies. The micro framework counts
+// as errors only what was refused before it had to look at the states; the
+// service's own figures, in the data of its statistics, count all.
+//
+// The connection must have an error handler (nats.ErrorHandler), else nats.go
+// writes asynchronous errors to standard error.
+package forecaster

@@ -1,0 +1,39 @@
+// Package fold is the forecaster as a pure function: from the metric, group
+// and control events of a group to its forecasts.
+//
+// What it guarantees:
+//
+//  1. One forecast for every group event whose round has metrics of the series
+//     that the policy names, warm or not, and none otherwise. Where there is
+//     nothing to say (no value was ever seen, or the model is unknown) its
+//     tables are empty.
+//  2. A forecast is of finite, sorted, non-negative quantiles. Its origin is
+//     the end of the newest bin that has a value, so it grows old when values
+//     stop coming.
+//  3. Bins advance in order, each once: with the value that stood when the bin
+//     settled. A bin settles at the first group event whose Now lies the
+//     policy's settle time past its end (ten minutes where there is no
+//     policy), or as it arrives with Settled set. What was not there by then
+//     is a gap, and gaps are folded in as soon as a later value is: a bin that
+//     comes late, but before any later one settled, is no gap.
+//  4. Of one bin the highest revision counts; duplicates and lower ones change
+//     nothing. A revision of a settled bin changes the revised window only.
+//  5. A metric is ignored where its bin is not on the grid, of another period
+//     or unit than its series, older than the window, or further ahead than
+//     one period past the instant at which it was seen, and where its value is
+//     above 1e15. Nothing that arrives makes the fold panic.
+//  6. A state that was loaded from its parts emits the same bytes for ever
+//     after as the one they were taken from.
+//
+// A series is what its name, period and unit make it. Every series of a group
+// keeps its window, 21 days; only the one that the policy names is forecast. A
+// policy that names another series, model, horizon, levels or settle time
+// builds the forecast anew from the window: the score starts again. A series
+// that was silent for longer than the window starts from nothing.
+//
+// A state is stored in parts: the policy, each series, each of its UTC days,
+// and each published forecast that still waits for its targets; only what
+// changed is written.
+//
+// The package reads no clock, no file and no randomness.
+package fold

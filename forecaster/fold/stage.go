@@ -1,0 +1,82 @@
+package fold
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// Stage is the forecaster's fold. The zero value is ready.
+type Stage struct{}
+
+var _ streams.Stage = Stage{}
+
+// Name gives "forecaster".
+func (Stage) Name() string { return "forecaster" }
+
+// Version gives the version of the fold: it rises with every change that can
+// change a byte of a forecast or of a state.
+func (Stage) Version() int { return 1 }
+
+// Reads lists metric, group and control.
+func (Stage) Reads() []streams.Kind {
+	return []streams.Kind{streams.KindMetric, streams.KindGroup, streams.KindControl}
+}
+
+// New begins the state of a group, of which nothing is known.
+func (Stage) New(id streams.GroupID) streams.State { return newState(id) }
+
+// Load brings a state back from its parts, in any order. Parts that a later
+// change of the state left behind are passed over.
+func (Stage) Load(id streams.GroupID, parts []streams.Part) (streams.State, error) {
+	s := newState(id)
+	stored := make(map[string]*storedSeries)
+	for _, p := range parts {
+		if p.Key.Series == "" {
+			if err := s.loadHead(p.Data); err != nil {
+				return nil, fmt.Errorf("load %s: policy: %w", id, err)
+			}
+			continue
+		}
+		if stored[p.Key.Series] == nil {
+			stored[p.Key.Series] = new(storedSeries)
+		}
+		stored[p.Key.Series].sort(p)
+	}
+	for name, parts := range stored {
+		if err := s.loadSeries(name, parts); err != nil {
+			return nil, fmt.Errorf("load %s: series %s: %w", id, name, err)
+		}
+	}
+	return s, nil
+}
+
+// head is the part of the group.
+type head struct {
+	Format int             `json:"format"`
+	Policy *streams.Policy `json:"policy,omitempty"`
+}
+
+func (s *State) storeHead() streams.Part {
+	body, err := json.Marshal(head{format, s.policy})
+	if err != nil {
+		panic(fmt.Sprintf("fold: store a policy that was valid: %v", err))
+	}
+	return streams.Part{Key: streams.PartKey{Slot: streams.NoSlot}, Data: body}
+}
+
+func (s *State) loadHead(data []byte) error {
+	var h head
+	if err := json.Unmarshal(data, &h); err != nil {
+		return err
+	}
+	if h.Format != format {
+		return fmt.Errorf("format: want %d, got %d", format, h.Format)
+	}
+	s.policy = h.Policy
+	if h.Policy == nil {
+		return nil
+	}
+	return h.Policy.Validate()
+}

@@ -1,0 +1,180 @@
+package fold
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+const (
+	// settleUnknown is how long after its end a bin settles where no policy
+	// says so.
+	settleUnknown = 10 * time.Minute
+	// mostSeries bounds the windows of a group; the policy's series has one in
+	// any case.
+	mostSeries = 32
+	// mostValue is the largest load that is believed.
+	mostValue = 1e15
+)
+
+// State is the forecaster's state of one group.
+type State struct {
+	id          streams.GroupID
+	policy      *streams.Policy
+	series      map[string]*series
+	headChanged bool
+}
+
+func newState(id streams.GroupID) *State {
+	return &State{id: id, series: make(map[string]*series)}
+}
+
+// Step folds an event in; only a group event may yield a forecast.
+func (s *State) Step(ev streams.Event) []streams.Event {
+	switch e := ev.(type) {
+	case streams.Metric:
+		s.metric(e)
+	case streams.Control:
+		s.control(e)
+	case streams.Group:
+		return s.group(e)
+	}
+	return nil
+}
+
+// Changed returns the parts that differ since it was last called.
+func (s *State) Changed() []streams.Part {
+	var parts []streams.Part
+	if s.headChanged {
+		parts = append(parts, s.storeHead())
+		s.headChanged = false
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.series)) {
+		parts = s.series[name].store(parts)
+	}
+	return parts
+}
+
+func (s *State) metric(m streams.Metric) {
+	value := math.NaN()
+	if m.Value != nil {
+		value = *m.Value
+		if !(value >= 0 && value <= mostValue) {
+			return
+		}
+	}
+	sr := s.seriesOf(m)
+	if sr == nil {
+		return
+	}
+	bin, ok := sr.grid.Bin(m.End)
+	if !ok || m.End.After(m.Seen.Add(sr.grid.Period())) {
+		return
+	}
+	sr.take(young{bin, value, m.Revision}, m.Settled)
+}
+
+// seriesOf gives the series that a metric belongs to, made where it is the
+// first; nil where period or unit are another's.
+func (s *State) seriesOf(m streams.Metric) *series {
+	sr := s.series[m.Series]
+	if sr == nil {
+		named := s.policy != nil && s.policy.Load.Series == m.Series
+		grid, err := model.NewGrid(m.Period.Std())
+		if err != nil || !named && len(s.series) >= mostSeries {
+			return nil
+		}
+		if named && (m.Period != s.policy.Load.Period || m.Unit != s.policy.Load.Unit) {
+			return nil
+		}
+		sr = newSeries(m.Series, grid, m.Unit)
+		s.series[m.Series] = sr
+		if named {
+			sr.begin(newTerms(s.policy))
+		}
+	}
+	if sr.grid.Period() != m.Period.Std() || sr.unit != m.Unit {
+		return nil
+	}
+	return sr
+}
+
+// control puts a policy in force. One that is not valid is ignored.
+func (s *State) control(c streams.Control) {
+	if c.Name != streams.ControlPolicy || c.Policy != nil && c.Policy.Validate() != nil {
+		return
+	}
+	s.headChanged = true
+	if s.policy != nil && (c.Policy == nil || c.Policy.Load.Series != s.policy.Load.Series) {
+		if sr := s.series[s.policy.Load.Series]; sr != nil {
+			sr.end()
+		}
+	}
+	s.policy = c.Policy
+	if s.policy == nil {
+		return
+	}
+	sr := s.series[s.policy.Load.Series]
+	if sr == nil {
+		return
+	}
+	if sr.grid.Period() != s.policy.Load.Period.Std() || sr.unit != s.policy.Load.Unit {
+		grid, err := model.NewGrid(s.policy.Load.Period.Std())
+		if err != nil {
+			sr.end()
+			return
+		}
+		sr.become(grid, s.policy.Load.Unit)
+	}
+	if t := newTerms(s.policy); sr.outlook == nil || !sr.outlook.terms.equal(t) {
+		sr.begin(t)
+	}
+}
+
+func (s *State) group(g streams.Group) []streams.Event {
+	settle := settleUnknown
+	if s.policy != nil {
+		settle = s.policy.Forecast.Settle.Std()
+	}
+	for _, sr := range s.series {
+		sr.settle(sr.grid.Last(g.Now.Add(-settle)))
+	}
+	if s.policy == nil {
+		return nil
+	}
+	name := s.policy.Load.Series
+	if g.Came(name) <= 0 {
+		return nil
+	}
+	sr := s.series[name]
+	if sr == nil {
+		return []streams.Event{s.empty(g.Round, g.Series[name].NewestEnd)}
+	}
+	origin, ok := sr.origin()
+	if !ok {
+		return []streams.Event{s.empty(g.Round, g.Series[name].NewestEnd)}
+	}
+	f := s.empty(g.Round, sr.grid.End(origin))
+	sr.forecast(&f)
+	sr.publish(origin, f.Quantiles)
+	return []streams.Event{f}
+}
+
+// empty gives the policy's forecast before anything was said.
+func (s *State) empty(round uint64, origin time.Time) streams.Forecast {
+	return streams.Forecast{
+		SeriesID:  streams.SeriesID{GroupID: s.id, Series: s.policy.Load.Series},
+		Round:     round,
+		Model:     s.policy.Forecast.Model,
+		Origin:    origin,
+		Period:    s.policy.Load.Period,
+		Unit:      s.policy.Load.Unit,
+		Levels:    slices.Clone(s.policy.Forecast.Levels),
+		Quantiles: [][]float64{},
+		Peak:      [][]float64{},
+	}
+}

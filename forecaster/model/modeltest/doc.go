@@ -1,0 +1,10 @@
+// Package modeltest holds what every model must pass: the promises of package
+// model, checked on series that break forecasts.
+//
+//	func TestModel(t *testing.T) { modeltest.Run(t, naive.New) }
+//
+// It checks what can be told from outside: the orders of the quantiles,
+// finiteness, that equal input gives equal bits, that Forecast leaves no trace,
+// that a restored model continues, and that nothing is known before it came.
+// It does not check that a forecast is any good.
+package modeltest

@@ -1,0 +1,211 @@
+package forecaster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+	"github.com/rs/zerolog"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+const (
+	// Name is the name of the micro service.
+	Name = "forecaster"
+	// Version is the version of the prediction API.
+	Version = "1.0.0"
+
+	mostWaiting  = 256
+	viewTimeout  = 3 * time.Second
+	statsTimeout = time.Second
+)
+
+// Viewer lets a function look at the states of the stage between two steps, or
+// says why it cannot. A partition.Runner is one.
+type Viewer interface {
+	View(ctx context.Context, fn func(map[streams.GroupID]streams.State)) error
+}
+
+// service is what answers; Serve owns it.
+type service struct {
+	nc     *nats.Conn
+	states Viewer
+	log    zerolog.Logger
+
+	mu      sync.Mutex
+	closed  bool
+	waiting chan query
+
+	answered, refused atomic.Uint64
+}
+
+// query is a request that was understood and waits for the states.
+type query struct {
+	model string
+	body  streams.PredictionRequest
+	reply string // the subject of the answer
+}
+
+// Stats is the data in the service's statistics.
+type Stats struct {
+	// Groups counts the groups held; absent while the states cannot be looked
+	// at, and NotReady then says why.
+	Groups   *int   `json:"groups,omitempty"`
+	NotReady string `json:"not_ready,omitempty"`
+	// Answered and Refused count the replies since the start.
+	Answered uint64 `json:"answered"`
+	Refused  uint64 `json:"refused"`
+}
+
+// Serve answers predictions of a realm until ctx ends, and then returns nil
+// once every request that it took is answered. It returns an error where the
+// service cannot be registered, or ends before ctx does because the connection
+// was closed.
+func Serve(ctx context.Context, nc *nats.Conn, realm string, states Viewer, log zerolog.Logger) error {
+	if err := streams.CheckRealm(realm); err != nil {
+		return fmt.Errorf("serve predictions: %w", err)
+	}
+	s := &service{nc: nc, states: states, log: log, waiting: make(chan query, mostWaiting)}
+	ended := make(chan struct{})
+	svc, err := micro.AddService(nc, s.config(func() { close(ended) }))
+	if err != nil {
+		return fmt.Errorf("serve predictions: %w", err)
+	}
+	subject := streams.PredictFilter(realm)
+	err = svc.AddEndpoint("predict", micro.HandlerFunc(s.take), micro.WithEndpointSubject(subject), micro.WithEndpointMetadata(metadata()))
+	if err != nil {
+		return errors.Join(fmt.Errorf("serve predictions on %s: %w", subject, err), svc.Stop())
+	}
+	log.Info().Str("subject", subject).Strs("models", fold.Models()).Msg("answering predictions")
+	err = s.run(ctx, ended)
+	if stopErr := svc.Stop(); stopErr != nil && err == nil && !errors.Is(stopErr, nats.ErrConnectionClosed) {
+		err = fmt.Errorf("stop answering predictions: %w", stopErr)
+	}
+	s.close()
+	return err
+}
+
+func (s *service) config(done func()) micro.Config {
+	var once sync.Once
+	return micro.Config{
+		Name:         Name,
+		Version:      Version,
+		Description:  "predicts the load of groups, with quantiles of each step and of the peak",
+		Metadata:     map[string]string{"models": strings.Join(fold.Models(), ",")},
+		StatsHandler: func(*micro.Endpoint) any { return s.stats() },
+		ErrorHandler: func(_ micro.Service, err *micro.NATSError) {
+			s.log.Error().Str("subject", err.Subject).Err(err).Msg("prediction service error")
+		},
+		DoneHandler: func(micro.Service) { once.Do(done) },
+	}
+}
+
+// take is called for one request after another. It refuses at once what it
+// can, and leaves the rest to run.
+func (s *service) take(req micro.Request) {
+	token := req.Subject()[strings.LastIndexByte(req.Subject(), '.')+1:]
+	body, refusal := streams.DecodePredictionRequest(req.Data())
+	if refusal == nil {
+		refusal = s.enqueue(query{model: token, body: body, reply: req.Reply()})
+	}
+	if refusal == nil {
+		return
+	}
+	s.refused.Add(1)
+	if err := req.Error(fmt.Sprint(refusal.Code), header(refusal), encode(refusal)); err != nil {
+		s.log.Error().Err(err).Msg("prediction reply not sent")
+	}
+}
+
+func (s *service) enqueue(q query) *streams.PredictionError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return &streams.PredictionError{Code: 503, Message: "the forecaster is stopping"}
+	}
+	select {
+	case s.waiting <- q:
+		return nil
+	default:
+		return &streams.PredictionError{Code: 429, Message: fmt.Sprintf("%d requests wait already, try again later", mostWaiting)}
+	}
+}
+
+func (s *service) run(ctx context.Context, ended <-chan struct{}) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ended:
+			if ctx.Err() != nil {
+				return nil
+			}
+			return errors.New("serve predictions: the connection was closed")
+		case q := <-s.waiting:
+			s.answer(ctx, s.batch(q))
+		}
+	}
+}
+
+// close refuses what comes from now on and answers what still waits.
+func (s *service) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
+	defer cancel()
+	select {
+	case q := <-s.waiting:
+		s.answer(ctx, s.batch(q))
+	default:
+	}
+}
+
+// batch gives a query and all that wait behind it.
+func (s *service) batch(first query) []query {
+	queries := []query{first}
+	for {
+		select {
+		case q := <-s.waiting:
+			queries = append(queries, q)
+		default:
+			return queries
+		}
+	}
+}
+
+func (s *service) stats() Stats {
+	ctx, cancel := context.WithTimeout(context.Background(), statsTimeout)
+	defer cancel()
+	out := Stats{Answered: s.answered.Load(), Refused: s.refused.Load()}
+	var groups int
+	err := s.states.View(ctx, func(states map[streams.GroupID]streams.State) { groups = len(states) })
+	if err != nil {
+		out.NotReady = err.Error()
+		return out
+	}
+	out.Groups = &groups
+	return out
+}
+
+func encode(v any) []byte {
+	body, err := json.Marshal(v)
+	if err != nil { // a number that is not finite, which the fold never emits
+		return []byte(`{"code":500,"error":"the reply cannot be written"}`)
+	}
+	return body
+}
+
+// header gives a refusal as one line.
+func header(e *streams.PredictionError) string {
+	return strings.Join(strings.Fields(e.Error()), " ")
+}
