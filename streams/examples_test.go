@@ -78,7 +78,7 @@ func examplePolicy() streams.Policy {
 			Min: 2, Max: 40, Quantile: 0.95, BootPrior: seconds(180), MetricDelayPrior: seconds(90), StaleAfter: seconds(900),
 			Stabilization: seconds(600), ScaleInUtilization: 0.7, ScaleOutCooldown: seconds(60), ScaleInCooldown: seconds(300),
 			StepOut: streams.StepLimit{Instances: 4, Fraction: 0.5}, StepIn: streams.StepLimit{Instances: 1, Fraction: 0.1},
-			ForeignHold: seconds(1800), LaunchGrace: seconds(600), Expiry: seconds(120),
+			ForeignHold: seconds(1800), OutageHold: seconds(3600), OutageShare: 0.1, LaunchGrace: seconds(600), Expiry: seconds(120),
 		},
 	}
 }

@@ -21,6 +21,9 @@ const (
 // is hidden: a bin at or above it is Censored.
 const CensoredUtilization = 95
 
+// MaxOutageBins bounds ScalingPolicy.OutageHold, in periods of the load.
+const MaxOutageBins = 120
+
 // Policy is everything that can change a byte of a group's forecasts and
 // decisions. It travels as a control event, so that a replay sees it.
 type Policy struct {
@@ -85,6 +88,10 @@ type ScalingPolicy struct {
 	StepIn  StepLimit `json:"max_step_in" yaml:"max_step_in"`
 	// ForeignHold is how long somebody else's change holds scale-in.
 	ForeignHold Duration `json:"foreign_hold_s" yaml:"foreign_hold"`
+	// A newest bin below OutageShare of the lowest load of the time before is
+	// no traffic but an outage of the metric: it lowers nothing for OutageHold.
+	OutageHold  Duration `json:"outage_hold_s" yaml:"outage_hold"`
+	OutageShare float64  `json:"outage_share" yaml:"outage_share"`
 	// LaunchGrace is how long what was asked for may take before the ratchet
 	// breaker stops further raises.
 	LaunchGrace Duration `json:"launch_grace_s" yaml:"launch_grace"`
@@ -141,6 +148,9 @@ func (p Policy) check(c *checker) {
 	p.Load.check(c)
 	p.Forecast.check(c)
 	p.Scaling.check(c)
+	if bins := int64(MaxOutageBins); p.Load.Period > 0 && int64(p.Scaling.OutageHold/p.Load.Period) > bins {
+		c.failf("scaling.outage_hold", "want at most %d periods, got %v", bins, p.Scaling.OutageHold)
+	}
 	if !slices.Contains(p.Forecast.Levels, p.Scaling.Quantile) {
 		c.failf("scaling.quantile", "want one of forecast.levels %v, got %v", p.Forecast.Levels, p.Scaling.Quantile)
 	}
@@ -183,6 +193,8 @@ func (p ScalingPolicy) check(c *checker) {
 	p.StepOut.check(c, "scaling.max_step_out")
 	p.StepIn.check(c, "scaling.max_step_in")
 	c.notNegative("scaling.foreign_hold", p.ForeignHold)
+	c.notNegative("scaling.outage_hold", p.OutageHold)
+	c.within("scaling.outage_share", p.OutageShare, 0, 1)
 	c.positive("scaling.launch_grace", p.LaunchGrace)
 	c.positive("scaling.expiry", p.Expiry)
 }

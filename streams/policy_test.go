@@ -54,6 +54,9 @@ func TestPolicyNamesFields(t *testing.T) {
 		{"scaling.max_step_out.fraction", func(p *streams.Policy) { p.Scaling.StepOut.Fraction = math.NaN() }},
 		{"scaling.max_step_in.instances", func(p *streams.Policy) { p.Scaling.StepIn.Instances = -1 }},
 		{"scaling.max_step_in.fraction", func(p *streams.Policy) { p.Scaling.StepIn.Fraction = -0.1 }},
+		{"scaling.outage_hold", func(p *streams.Policy) { p.Scaling.OutageHold = -1 }},
+		{"scaling.outage_hold", func(p *streams.Policy) { p.Scaling.OutageHold = 121 * p.Load.Period }},
+		{"scaling.outage_share", func(p *streams.Policy) { p.Scaling.OutageShare = 1.1 }},
 		{"scaling.foreign_hold", func(p *streams.Policy) { p.Scaling.ForeignHold = -1 }},
 		{"scaling.launch_grace", func(p *streams.Policy) { p.Scaling.LaunchGrace = 0 }},
 		{"scaling.expiry", func(p *streams.Policy) { p.Scaling.Expiry = 0 }},
@@ -85,7 +88,7 @@ func TestPolicyNamesMatch(t *testing.T) {
 // TestFingerprint pins the name of one policy and wants another for every field
 // that changes.
 func TestFingerprint(t *testing.T) {
-	const pinned = "67d592088258a31d"
+	const pinned = "211c59678ae47080"
 	if got := examplePolicy().Fingerprint(); got != pinned {
 		t.Errorf("want %s, got %s: recorded policies would all change their names", pinned, got)
 	}

@@ -9,15 +9,9 @@ import (
 )
 
 const (
-	// distrust is how long a fall that no traffic makes counts as an outage of
-	// the metric; no longer than distrustBins periods.
-	distrust     = time.Hour
-	distrustBins = 60
-	// cliff is the share of the lowest load of the time before below which a
-	// bin counts as such a fall.
-	cliff = 0.1
-	// windowBins bounds the window before the first round, whatever comes.
-	windowBins = 128
+	// windowBins bounds the window, whatever comes and however long
+	// streams.MaxOutageBins lets an outage be held.
+	windowBins = streams.MaxOutageBins + 8
 )
 
 // bin is the newest known value of one bin of the load.
@@ -71,8 +65,8 @@ func (w window) put(e streams.Metric) window {
 
 // until leaves out the bins that a round has no use for: those that end in its
 // future, and those that are too old to say anything.
-func (w window) until(now time.Time, period, stale time.Duration) window {
-	oldest := now.Add(-max(distrustFor(period), stale) - period)
+func (w window) until(now time.Time, p streams.Policy) window {
+	oldest := now.Add(-max(p.Scaling.OutageHold, p.Scaling.StaleAfter).Std() - p.Load.Period.Std())
 	from := slices.IndexFunc(w, func(b bin) bool { return !b.End.Before(oldest) })
 	to := slices.IndexFunc(w, func(b bin) bool { return b.End.After(now) })
 	if to < 0 {
@@ -92,19 +86,17 @@ func (w window) newest() *bin {
 	return &w[len(w)-1]
 }
 
-func distrustFor(period time.Duration) time.Duration { return min(distrust, distrustBins*period) }
-
-// fall says whether the newest bin lies below a cliff, and gives the bin from
-// which it fell: the lowest of the believed bins within the distrust. A bin
-// below a cliff is not believed, so a fall ends when the load comes back, or
+// fall says whether the newest bin fell as no traffic falls, below OutageShare
+// of the lowest of the believed bins within OutageHold, and gives that one. A
+// bin that fell so is not believed, so a fall ends when the load comes back, or
 // when no believed bin is young enough.
-func (w window) fall(period time.Duration) (bin, bool) {
+func (w window) fall(s streams.ScalingPolicy) (bin, bool) {
 	var believed window
 	var low bin
 	fell := false
 	for _, b := range w {
-		low, fell = believed.lowest(b.End.Add(-distrustFor(period)))
-		fell = fell && b.Value < cliff*low.Value
+		low, fell = believed.lowest(b.End.Add(-s.OutageHold.Std()))
+		fell = fell && b.Value < s.OutageShare*low.Value
 		if !fell {
 			believed = append(believed, b)
 		}

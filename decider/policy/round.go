@@ -96,7 +96,7 @@ func (m memory) observe(r round) memory {
 	}
 	m.Asks = m.Asks.since(m.Now)
 	if m.Policy != nil {
-		m.Bins = m.Bins.until(m.Now, m.Policy.Load.Period.Std(), m.Policy.Scaling.StaleAfter.Std())
+		m.Bins = m.Bins.until(m.Now, *m.Policy)
 	}
 	if r.Group == nil {
 		return m

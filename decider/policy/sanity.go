@@ -21,10 +21,11 @@ func (h *hearing) sanity(n int) (int, string) {
 		h.keep("the group does not follow its desired capacity")
 		described += "; more than twice what is desired serves"
 	}
-	if low, fell := h.Bins.fall(h.policy.Load.Period.Std()); fell && g.InService > 0 {
+	s := h.policy.Scaling
+	if low, fell := h.Bins.fall(s); fell && g.InService > 0 {
 		h.keep("the load fell as no traffic falls")
 		described += fmt.Sprintf("; the load is below %s of the %s of %s, an outage of the metric until %s",
-			percent(cliff), h.amount(low.Value), clock(low.End), clock(low.End.Add(distrustFor(h.policy.Load.Period.Std()))))
+			percent(s.OutageShare), h.amount(low.Value), clock(low.End), clock(low.End.Add(s.OutageHold.Std())))
 	}
 	return n, described
 }

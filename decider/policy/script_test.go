@@ -241,7 +241,7 @@ func base() streams.Policy {
 			Min: 1, Max: 100, Quantile: 0.95, BootPrior: sec(180), MetricDelayPrior: sec(60), StaleAfter: sec(660),
 			Stabilization: sec(600), ScaleInUtilization: 0.9, ScaleOutCooldown: sec(60), ScaleInCooldown: sec(300),
 			StepOut: streams.StepLimit{Instances: 4, Fraction: 1}, StepIn: streams.StepLimit{Instances: 1, Fraction: 0.25},
-			ForeignHold: sec(600), LaunchGrace: sec(480), Expiry: sec(120),
+			ForeignHold: sec(600), OutageHold: sec(3600), OutageShare: 0.1, LaunchGrace: sec(480), Expiry: sec(120),
 		},
 	}
 }

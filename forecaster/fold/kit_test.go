@@ -25,7 +25,7 @@ func policy() streams.Policy {
 			Min: 1, Max: 100, Quantile: 0.95, BootPrior: d(180 * s), MetricDelayPrior: d(60 * s), StaleAfter: d(660 * s),
 			Stabilization: d(600 * s), ScaleInUtilization: 0.9, ScaleOutCooldown: d(60 * s), ScaleInCooldown: d(300 * s),
 			StepOut: streams.StepLimit{Instances: 4, Fraction: 1}, StepIn: streams.StepLimit{Instances: 1, Fraction: 0.25},
-			ForeignHold: d(600 * s), LaunchGrace: d(480 * s), Expiry: d(120 * s),
+			ForeignHold: d(600 * s), OutageHold: d(3600 * s), OutageShare: 0.1, LaunchGrace: d(480 * s), Expiry: d(120 * s),
 		},
 	}
 }
