@@ -1,0 +1,241 @@
+// Package config reads the one YAML file of the autoscaler into a typed
+// struct, a section per component.
+//
+// Every error names the file, the line and the key. Unknown keys are errors.
+// What is left out has the value that Default gives; a group has what
+// `defaults` says, and what that leaves out has DefaultPolicy's value.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// Config is the whole file.
+type Config struct {
+	// Realm is the realm whose timeline the components share.
+	Realm string `yaml:"realm"`
+	NATS  NATS   `yaml:"nats"`
+	Log   Log    `yaml:"log"`
+	// Timeline bounds the stream when this process creates it.
+	Timeline   Timeline  `yaml:"timeline"`
+	Forecaster Component `yaml:"forecaster"`
+	Decider    Component `yaml:"decider"`
+	// Groups is what `defaults` and `groups` come to, in the file's order.
+	Groups []Group `yaml:"-"`
+}
+
+// NATS says how to reach the server; each is empty where the file is silent.
+type NATS struct {
+	URL     string `yaml:"url"`
+	Creds   string `yaml:"creds"`
+	Context string `yaml:"context"`
+}
+
+// Log says what is logged: debug, info, warn or error, and above.
+type Log struct {
+	Level string `yaml:"level"`
+}
+
+// Timeline bounds the stream.
+type Timeline struct {
+	// Replicas of the stream: 1, 3 or 5.
+	Replicas int `yaml:"replicas"`
+	// MaxBytes refuses further events when the stream is as large; 0 is no
+	// bound of ours.
+	MaxBytes int64 `yaml:"max_bytes"`
+}
+
+// Component is the section of one component.
+type Component struct {
+	// Address of /health, /ready and /metrics; empty for none.
+	Address string `yaml:"address"`
+}
+
+// Group is one group: its identity and its policy.
+type Group struct {
+	ID     streams.GroupID
+	Policy streams.Policy
+}
+
+// Default gives the configuration of an empty file: no group.
+func Default() Config {
+	return Config{
+		Realm:      streams.Live,
+		Log:        Log{Level: "info"},
+		Timeline:   Timeline{Replicas: 1},
+		Forecaster: Component{Address: "127.0.0.1:5000"},
+		Decider:    Component{Address: "127.0.0.1:5002"},
+	}
+}
+
+// DefaultPolicy gives the numbers that a group has where the file is silent:
+// CPU at 80 % of an instance, read every 5 minutes.
+func DefaultPolicy() streams.Policy {
+	const second = streams.Duration(1e9)
+	return streams.Policy{
+		Mode:  streams.Observe,
+		Round: 60 * second,
+		Load:  streams.LoadPolicy{Series: "cpu", Unit: streams.Percent, Period: 300 * second, PerInstance: 80},
+		Forecast: streams.ForecastPolicy{
+			Model:  "naive",
+			Levels: []float64{0.025, 0.1, 0.5, 0.9, 0.95, 0.975, 0.99},
+		},
+		Scaling: streams.ScalingPolicy{
+			Min: 1, Max: 100, Quantile: 0.95,
+			BootPrior: 180 * second, MetricDelayPrior: 60 * second,
+			Stabilization: 1200 * second, ScaleInUtilization: 0.9,
+			ScaleOutCooldown: 60 * second, ScaleInCooldown: 300 * second,
+			StepOut:     streams.StepLimit{Instances: 4, Fraction: 1},
+			StepIn:      streams.StepLimit{Instances: 1, Fraction: 0.25},
+			ForeignHold: 600 * second, OutageHold: 3600 * second, OutageShare: 0.1, Expiry: 120 * second,
+		},
+	}
+}
+
+// Complete fills what follows from other fields where it is not set: the
+// horizon, the settle time, and when a value is stale or a launch late.
+func Complete(p streams.Policy) streams.Policy {
+	const second = streams.Duration(1e9)
+	if p.Forecast.Settle == 0 {
+		p.Forecast.Settle = 600 * second
+		if p.Load.Period == 60*second {
+			p.Forecast.Settle = 180 * second
+		}
+	}
+	if p.Scaling.StaleAfter == 0 {
+		p.Scaling.StaleAfter = 2*p.Load.Period + p.Scaling.MetricDelayPrior
+	}
+	if p.Scaling.LaunchGrace == 0 {
+		p.Scaling.LaunchGrace = 2*p.Scaling.BootPrior + 2*p.Round
+	}
+	if p.Forecast.Horizon == 0 {
+		p.Forecast.Horizon = p.DefaultHorizon()
+	}
+	return p
+}
+
+// file is the form of the YAML. Groups are decoded a second time over the
+// defaults; this form is what knows every key.
+type file struct {
+	Config   `yaml:",inline"`
+	Defaults streams.Policy          `yaml:"defaults"`
+	Groups   map[string]groupSection `yaml:"groups"`
+}
+
+type groupSection struct {
+	Scope          string `yaml:"scope"`
+	streams.Policy `yaml:",inline"`
+}
+
+// Read reads a configuration; name is the file's name in errors.
+func Read(r io.Reader, name string) (Config, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return Config{}, fmt.Errorf("read %s: %w", name, err)
+	}
+	cfg, err := parse(text)
+	if err != nil {
+		return Config{}, fmt.Errorf("read %s: %w", name, err)
+	}
+	return cfg, nil
+}
+
+func parse(text []byte) (Config, error) {
+	f := file{Config: Default()}
+	if err := decodeStrict(text, &f); err != nil {
+		return Config{}, err
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return Config{}, err
+	}
+	cfg := f.Config
+	if err := cfg.validate(&doc); err != nil {
+		return Config{}, err
+	}
+	base := DefaultPolicy()
+	if node := child(&doc, "defaults"); node != nil {
+		if err := node.Decode(&base); err != nil {
+			return Config{}, err
+		}
+	}
+	var err error
+	cfg.Groups, err = readGroups(&doc, base)
+	return cfg, err
+}
+
+func readGroups(doc *yaml.Node, base streams.Policy) ([]Group, error) {
+	section := child(doc, "groups")
+	if section == nil {
+		return nil, nil
+	}
+	var groups []Group
+	for i := 0; i+1 < len(section.Content); i += 2 {
+		name, node := section.Content[i].Value, section.Content[i+1]
+		g := groupSection{Policy: base}
+		g.Policy.Forecast.Levels = slices.Clone(base.Forecast.Levels)
+		g.Policy.AutoScalingGroup = name
+		if err := node.Decode(&g); err != nil {
+			return nil, err
+		}
+		policy := Complete(g.Policy)
+		id := streams.GroupID{Scope: g.Scope, Group: name}
+		if err := validateGroup(id, policy); err != nil {
+			return nil, located(err, "groups."+name, node, child(doc, "defaults"), section.Content[i].Line)
+		}
+		groups = append(groups, Group{ID: id, Policy: policy})
+	}
+	return groups, nil
+}
+
+func validateGroup(id streams.GroupID, p streams.Policy) error {
+	if id.Scope == "" {
+		return &streams.FieldError{Field: "scope", Cause: "is missing; the name of the account and region, such as eu-west-1"}
+	}
+	if !slices.Contains(KnownModels(), p.Forecast.Model) {
+		return &streams.FieldError{Field: "forecast.model", Cause: fmt.Sprintf("want one of %v, got %q", KnownModels(), p.Forecast.Model)}
+	}
+	return p.Validate()
+}
+
+func (c Config) validate(doc *yaml.Node) error {
+	if err := streams.CheckRealm(c.Realm); err != nil {
+		return located(err, "", doc, nil, 1)
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
+		return located(&streams.FieldError{Field: "log.level", Cause: fmt.Sprintf("want debug, info, warn or error, got %q", c.Log.Level)}, "", doc, nil, 1)
+	}
+	if !slices.Contains([]int{1, 3, 5}, c.Timeline.Replicas) {
+		return located(&streams.FieldError{Field: "timeline.replicas", Cause: fmt.Sprintf("want 1, 3 or 5, got %d", c.Timeline.Replicas)}, "", doc, nil, 1)
+	}
+	if c.Timeline.MaxBytes < 0 {
+		return located(&streams.FieldError{Field: "timeline.max_bytes", Cause: fmt.Sprintf("must not be negative, got %d", c.Timeline.MaxBytes)}, "", doc, nil, 1)
+	}
+	return nil
+}
+
+// located gives a field's error the line of the field: in the section itself,
+// else where the defaults set it, else the section's own line.
+func located(err error, section string, node, defaults *yaml.Node, line int) error {
+	var field *streams.FieldError
+	if !errors.As(err, &field) {
+		return err
+	}
+	for _, n := range []*yaml.Node{node, defaults} {
+		if at := find(n, field.Field); at != nil {
+			line = at.Line
+			break
+		}
+	}
+	if section != "" {
+		section += "."
+	}
+	return fmt.Errorf("line %d: %s%w", line, section, field)
+}

@@ -1,0 +1,116 @@
+package config_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
+	"github.com/ml-autoscaling/autoscaler/deployments/examples"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+func read(text string) (config.Config, error) {
+	return config.Read(strings.NewReader(text), "test.yaml")
+}
+
+// The annotated sample says what the defaults are: with its comments taken at
+// their word, it and a file that names only the group must come to the same.
+func TestSampleShowsTheDefaults(t *testing.T) {
+	sample, err := config.Read(bytes.NewReader(examples.Config), "autoscaler.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := read("groups:\n  ml-predictive-asg: {scope: eu-west-1, scaling: {max: 400}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(bare, sample); diff != "" {
+		t.Errorf("the sample differs from the defaults (-defaults +sample):\n%s", diff)
+	}
+	if got, want := sample.Groups[0].Policy.Forecast.Horizon, 12; got != want {
+		t.Errorf("horizon %d, want %d", got, want)
+	}
+}
+
+func TestGroupsTakeWhatDefaultsSay(t *testing.T) {
+	cfg, err := read(`
+defaults:
+  load: {period: 60s}
+  scaling: {boot_prior: 480s}
+groups:
+  web: {scope: eu-west-1, auto_scaling_group: web-asg, scaling: {max: 7}}
+  api: {scope: us-east-1, mode: desired, load: {period: 300s}}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web, api := cfg.Groups[0], cfg.Groups[1]
+	if want := (streams.GroupID{Scope: "eu-west-1", Group: "web"}); web.ID != want {
+		t.Errorf("first group is %v, want %v: the order of the file", web.ID, want)
+	}
+	type facts struct {
+		ASG     string
+		Mode    streams.Mode
+		Max     int
+		Boot    string
+		Settle  string
+		Stale   string
+		Grace   string
+		Horizon int
+	}
+	of := func(p streams.Policy) facts {
+		return facts{p.AutoScalingGroup, p.Mode, p.Scaling.Max, p.Scaling.BootPrior.String(), p.Forecast.Settle.String(),
+			p.Scaling.StaleAfter.String(), p.Scaling.LaunchGrace.String(), p.Forecast.Horizon}
+	}
+	want := facts{"web-asg", streams.Observe, 7, "8m0s", "3m0s", "3m0s", "18m0s", 36}
+	if diff := cmp.Diff(want, of(web.Policy)); diff != "" {
+		t.Errorf("web (-want +got):\n%s", diff)
+	}
+	want = facts{"api", streams.DesiredControl, 100, "8m0s", "10m0s", "11m0s", "18m0s", 12}
+	if diff := cmp.Diff(want, of(api.Policy)); diff != "" {
+		t.Errorf("api (-want +got):\n%s", diff)
+	}
+}
+
+func TestErrorsNameFileLineAndKey(t *testing.T) {
+	for name, tc := range map[string]struct{ text, want string }{
+		"unknown key":            {"realm: live\nnats:\n  ulr: x\n", "line 3: field ulr not found"},
+		"unknown key in group":   {"groups:\n  web:\n    scope: a\n    scaling:\n      maxi: 3\n", "line 5: field maxi not found"},
+		"unknown key in default": {"defaults:\n  mod: observe\n", "line 2: field mod not found"},
+		"no duration":            {"defaults:\n  round: soon\n", "want a duration such as 90s"},
+		"duration without unit":  {"defaults:\n  round: 60\n", "want a duration such as 90s"},
+		"no number":              {"defaults:\n  scaling:\n    max: many\n", "line 3: cannot unmarshal"},
+		"value in group":         {"groups:\n  web:\n    scope: a\n    scaling:\n      max: 0\n", "line 5: groups.web.scaling.max"},
+		"value in defaults":      {"defaults:\n  load: {per_instance: -1}\ngroups:\n  web: {scope: a}\n", "line 2: groups.web.load.per_instance"},
+		"level":                  {"groups:\n  web:\n    scope: a\n    forecast:\n      levels: [0.9, 0.1]\n", "line 5: groups.web.forecast.levels[1]"},
+		"quantile":               {"groups:\n  web:\n    scope: a\n    scaling: {quantile: 0.8}\n", "line 4: groups.web.scaling.quantile"},
+		"no scope":               {"realm: live\ngroups:\n  web:\n    mode: observe\n", "line 3: groups.web.scope: is missing"},
+		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [naive], got "oracle"`},
+		"mode":                   {"groups:\n  web: {scope: a, mode: act}\n", "line 2: groups.web.mode"},
+		"realm":                  {"log: {level: info}\nrealm: Live Realm\n", "line 2: realm"},
+		"log level":              {"log:\n  level: loud\n", "line 2: log.level"},
+		"replicas":               {"timeline: {replicas: 2}\n", "line 1: timeline.replicas"},
+		"no YAML":                {"groups: [\n", "line 1"},
+		"two groups of a name":   {"groups:\n  web: {scope: a}\n  web: {scope: b}\n", "line 3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(tc.text)
+			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), "test.yaml") {
+				t.Errorf("got %v, want test.yaml and %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestEmptyFileIsTheDefaults(t *testing.T) {
+	cfg, err := read("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(config.Default(), cfg); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

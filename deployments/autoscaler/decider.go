@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+
+	"github.com/ml-autoscaling/autoscaler/decider/policy"
+)
+
+type deciderVerb struct{ componentFlags }
+
+// Help describes the verb at length.
+func (deciderVerb) Help() string {
+	return `Reads metrics, group events, controls, forecasts and outcomes of a realm, and
+publishes exactly one decision a round and group. It learns every policy from
+the timeline: all it needs is the address of NATS.
+
+A second decider of the same realm takes over, and the first one exits.`
+}
+
+// Run decides until ctx ends.
+func (v deciderVerb) Run(ctx context.Context, p process) error {
+	c, err := v.start(ctx, p, policy.Stage{})
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, orElse(v.Address, c.cfg.Decider.Address))
+}

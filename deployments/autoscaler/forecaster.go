@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster"
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+)
+
+type forecasterVerb struct{ componentFlags }
+
+// Help describes the verb at length.
+func (forecasterVerb) Help() string {
+	return `Reads metrics, group events and controls of a realm, publishes one forecast a
+round in which a metric came, and answers predictions:
+
+  nats req autoscaling.live.predict.naive '{"group":"ml-predictive-asg","steps":6}'
+
+It learns every policy from the timeline: all it needs is the address of NATS.
+A second forecaster of the same realm takes over, and the first one exits.`
+}
+
+// Run forecasts until ctx ends.
+func (v forecasterVerb) Run(ctx context.Context, p process) error {
+	c, err := v.start(ctx, p, fold.Stage{})
+	if err != nil {
+		return err
+	}
+	service := func(ctx context.Context) error {
+		return forecaster.Serve(ctx, c.publisher.nc, c.cfg.Realm, c.runner, c.log)
+	}
+	return c.run(ctx, orElse(v.Address, c.cfg.Forecaster.Address), service)
+}

@@ -1,0 +1,80 @@
+// Command autoscaler is the whole predictive auto scaler in one binary: a verb
+// for each component, and verbs to replay, record and demonstrate it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/ml-autoscaling/autoscaler/streams/partition"
+)
+
+// cli is the command line: a field a verb.
+type cli struct {
+	Forecaster forecasterVerb `cmd:"" help:"Forecast every group's load, and answer predictions."`
+	Decider    deciderVerb    `cmd:"" help:"Decide the desired capacity of every group, once a round."`
+	Demo       demoVerb       `cmd:"" help:"Scale a group through a week of recorded traffic, and show what it did and why."`
+	Replay     replayVerb     `cmd:"" help:"Play a trace, a recorded timeline or a live one through the pipeline; or verify a recording."`
+	Record     recordVerb     `cmd:"" help:"Write a realm's timeline to a directory, as nats backup does."`
+	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`
+}
+
+const description = `A predictive auto scaler for EC2 Auto Scaling groups.
+
+Metrics, forecasts, decisions and outcomes are events on one NATS JetStream
+timeline; each component is a fold over it. Start with: autoscaler demo`
+
+// process is what a verb has of the world around it.
+type process struct {
+	stdout, stderr io.Writer
+	env            func(string) string
+	// publish stores a component's commits; nil is the usual way. A test puts
+	// a crash there.
+	publish partition.Publish
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := process{stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv}
+	os.Exit(run(ctx, p, os.Args[1:]))
+}
+
+// run parses the arguments, runs the verb and gives the exit code: 0 where all
+// went well, 1 where it did not, 2 where the command line is wrong.
+func run(ctx context.Context, p process, args []string) int {
+	var verbs cli
+	exit := -1
+	parser, err := kong.New(&verbs, kong.Name("autoscaler"), kong.Description(description), kong.UsageOnError(),
+		kong.Writers(p.stdout, p.stderr), kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
+	if err != nil {
+		fmt.Fprintln(p.stderr, "autoscaler:", err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 { // help was asked for, and printed
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintln(p.stderr, "autoscaler:", err)
+		return 2
+	}
+	switch err := parsed.Run(); {
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(p.stderr, "autoscaler: interrupted")
+		return 130
+	case err != nil:
+		fmt.Fprintln(p.stderr, "autoscaler:", err)
+		return 1
+	}
+	return 0
+}

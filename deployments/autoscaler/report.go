@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+	"github.com/ml-autoscaling/autoscaler/replay/rivals"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// report is what a demo or a replay shows.
+type report struct {
+	Trace     string    `json:"trace"`
+	From      time.Time `json:"from"`
+	Until     time.Time `json:"until"`
+	Scored    int       `json:"scored_minutes"`
+	Peak      float64   `json:"peak_instances"`
+	Policies  []result  `json:"policies"`
+	Decisions []shown   `json:"decisions"`
+}
+
+// result is what became of one policy.
+type result struct {
+	Policy        string      `json:"policy"`
+	Violations    int         `json:"violation_minutes"`
+	InstanceHours float64     `json:"instance_hours"`
+	J8            float64     `json:"j_at_8"`
+	J2            float64     `json:"j_at_2"`
+	Actions       int         `json:"actions"`
+	Reversals     int         `json:"reversals"`
+	Launches      int         `json:"launches"`
+	Unserved      float64     `json:"unserved_instance_minutes"`
+	ThetaU        float64     `json:"theta_u_percent"`
+	ThetaO        float64     `json:"theta_o_percent"`
+	TauU          float64     `json:"tau_u_percent"`
+	TauO          float64     `json:"tau_o_percent"`
+	Upsilon       float64     `json:"upsilon_percent"`
+	rows          []fleet.Row // of the timeline
+	minutes       int
+}
+
+// shown is a decision with the reason to show it.
+type shown struct {
+	Title    string           `json:"title"`
+	Decision streams.Decision `json:"decision"`
+}
+
+func newResult(w *fleet.World) result {
+	s := w.Score()
+	return result{
+		Policy: w.Config().Policy, Violations: s.Violations, InstanceHours: s.InstanceHours, J8: s.J(8), J2: s.J(2),
+		Actions: s.Actions, Reversals: s.Reversals, Launches: s.Launches, Unserved: s.Unserved,
+		ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon,
+		rows: w.Rows(), minutes: s.Minutes,
+	}
+}
+
+// rivalsOn are the policies that ours is shown beside, on the same world.
+func rivalsOn(load fleet.Load) []func() (result, error) {
+	play := func(name string, p rivals.Policy) func() (result, error) {
+		return func() (result, error) {
+			world, err := fleet.NewWorld(fleet.History(name, load, demoBoot, load.Minutes()/2))
+			if err != nil {
+				return result{}, err
+			}
+			rivals.Run(world, p)
+			return newResult(world), nil
+		}
+	}
+	return []func() (result, error){
+		play("step@70", rivals.NewStep(70)),
+		play("static-peak@1.0", rivals.NewStaticPeak(1)),
+	}
+}
+
+// span fills what the first policy's rows tell.
+func (r *report) span() {
+	rows := r.Policies[0].rows
+	r.From, r.Until = rows[0].Time, rows[len(rows)-1].Time.Add(time.Minute)
+	r.Scored = r.Policies[0].minutes
+}
+
+func (r report) print(w io.Writer) {
+	fmt.Fprintf(w, "%s: %s to %s, %d minutes scored, peak %.0f instances\n\n",
+		r.Trace, r.From.Format(time.DateOnly+" 15:04"), r.Until.Format(time.DateOnly+" 15:04"), r.Scored, r.Peak)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "policy\tviolation min\tinstance-hours\tJ at 8\tJ at 2\tactions\treversals\t")
+	for _, p := range r.Policies {
+		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.1f\t%.1f\t%d\t%d\t\n", p.Policy, p.Violations, p.InstanceHours, p.J8, p.J2, p.Actions, p.Reversals)
+	}
+	// What it writes to reports its own errors.
+	_ = t.Flush()
+	fmt.Fprintln(w, "\nJ = instance-hours + 8 (or 2) for each minute in which the load was above 80 % of what was in service.")
+	for _, s := range r.Decisions {
+		fmt.Fprintf(w, "\n%s\n", s.Title)
+		printDecision(w, s.Decision)
+	}
+}
+
+// printDecision writes a decision with its trail.
+func printDecision(w io.Writer, d streams.Decision) {
+	fmt.Fprintf(w, "%s  round %d  %s  %d → %d", d.At.Format(time.RFC3339), d.Round, d.Verdict, d.Current, d.Desired)
+	if d.ForecastRound > 0 {
+		fmt.Fprintf(w, "  (forecast of round %d)", d.ForecastRound)
+	}
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, rule := range d.Trail {
+		mark := " "
+		if rule.After != rule.Before {
+			mark = "*"
+		}
+		fmt.Fprintf(t, "  %s %s\t%d → %d\t%s\n", mark, rule.Name, rule.Before, rule.After, rule.Why)
+	}
+	_ = t.Flush()
+}
+
+func (r report) writeJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(r)
+}
+
+func (r report) writeTimeline(w io.Writer) error {
+	var rows []fleet.Row
+	for _, p := range r.Policies {
+		rows = append(rows, p.rows...)
+	}
+	return fleet.WriteRows(w, rows)
+}

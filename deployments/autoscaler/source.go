@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
+	"github.com/ml-autoscaling/autoscaler/replay"
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+	"github.com/ml-autoscaling/autoscaler/replay/recording"
+	"github.com/ml-autoscaling/autoscaler/replay/sim"
+	"github.com/ml-autoscaling/autoscaler/replay/trace"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// source is what a replay plays.
+type source struct {
+	name    string
+	players []sim.Player
+	plays   []*fleet.World
+	rounds  int
+	peak    float64
+}
+
+// worlds gives the result of each world that was played.
+func (s source) worlds() []result {
+	var out []result
+	for i, w := range s.plays {
+		r := newResult(w)
+		if len(s.plays) > 1 {
+			r.Policy = s.players[i].ID().String()
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// source finds out what is to be played.
+func (v replayVerb) source(ctx context.Context, log zerolog.Logger) (source, error) {
+	groups, err := v.groups()
+	if err != nil {
+		return source{}, err
+	}
+	if v.Stream != "" {
+		return v.fromStream(ctx, groups, log)
+	}
+	dir, err := isDirectory(v.Path)
+	switch {
+	case err != nil:
+		return source{}, err
+	case dir:
+		rec, err := recording.Open(v.Path)
+		if err != nil {
+			return source{}, err
+		}
+		return v.fromTapes(v.Path, groups, events(rec.Messages()))
+	}
+	return v.fromTrace(groups[0])
+}
+
+// groups are those of the configuration, the one that was asked for first.
+func (v replayVerb) groups() ([]config.Group, error) {
+	sample, err := sampleGroup()
+	if err != nil || v.Config == "" {
+		return []config.Group{sample}, err
+	}
+	cfg, err := loadConfig(v.Config)
+	if err != nil {
+		return nil, err
+	}
+	groups := cfg.Groups
+	for i, g := range groups {
+		if v.Group == "" || g.ID.Group == v.Group {
+			groups[0], groups[i] = groups[i], groups[0]
+			return groups, nil
+		}
+	}
+	if v.Group == "" {
+		return nil, fmt.Errorf("%s: has no group", v.Config)
+	}
+	return nil, fmt.Errorf("--group: %s has no group %q", v.Config, v.Group)
+}
+
+// fromTrace plays a CSV trace as one group, or as copies of it.
+func (v replayVerb) fromTrace(g config.Group) (source, error) {
+	tr, err := readTrace(v.Path)
+	if err != nil {
+		return source{}, err
+	}
+	if tr, err = aggregate(tr, v.Aggregate); err != nil {
+		return source{}, fmt.Errorf("%s: %w", v.Path, err)
+	}
+	load, err := fleet.NewLoad(tr, v.Peak)
+	if err != nil {
+		return source{}, fmt.Errorf("%s: %w", v.Path, err)
+	}
+	s := source{name: v.Path, peak: load.Peak}
+	for i := range v.Copies {
+		world, err := fleet.NewWorld(v.world(load))
+		if err != nil {
+			return source{}, err
+		}
+		id := g.ID
+		if v.Copies > 1 {
+			id.Group = fmt.Sprintf("%s-%d", id.Group, i+1)
+		}
+		player, err := sim.NewGroup(id, withPeriod(g.Policy, load.Period), world)
+		if err != nil {
+			return source{}, err
+		}
+		s.add(player, world, load.Minutes()-world.Config().Start)
+	}
+	return s, nil
+}
+
+func (v replayVerb) world(load fleet.Load) fleet.Config {
+	if v.Lived {
+		return fleet.Lived("ours", load, v.Boot)
+	}
+	return fleet.History("ours", load, v.Boot, load.Minutes()/2)
+}
+
+func aggregate(tr trace.Trace, how string) (trace.Trace, error) {
+	switch how {
+	case "sum5":
+		return tr.Sum5()
+	case "mean5":
+		return tr.Mean5()
+	}
+	return tr, nil
+}
+
+// fromStream plays the timeline that a server holds.
+func (v replayVerb) fromStream(ctx context.Context, groups []config.Group, log zerolog.Logger) (source, error) {
+	since, err := instant(v.Since)
+	if err != nil {
+		return source{}, err
+	}
+	conn, err := target{url: v.NatsURL, creds: v.NatsCreds, context: v.NatsContext}.connect("autoscaler replay source", log)
+	if err != nil {
+		return source{}, err
+	}
+	defer conn.nc.Close()
+	return v.fromTapes(v.Stream, groups, replay.ReadStream(ctx, conn.js, v.Stream, since))
+}
+
+// instant reads an RFC 3339 instant, or an age such as 6h; empty is the
+// beginning.
+func instant(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if age, err := time.ParseDuration(text); err == nil && age >= 0 {
+		return time.Now().Add(-age), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, fmt.Errorf("--since: want an instant such as 2026-11-01T00:00:00Z or an age such as 6h, got %q", text)
+	}
+	return at, nil
+}
+
+// fromTapes plays recorded groups again.
+func (v replayVerb) fromTapes(name string, groups []config.Group, recorded iter.Seq2[streams.Event, error]) (source, error) {
+	var tapes sim.Tapes
+	for ev, err := range recorded {
+		if errors.Is(err, replay.ErrUndecodable) {
+			continue // as the stages do
+		}
+		if err != nil {
+			return source{}, err
+		}
+		tapes.Add(ev)
+	}
+	s := source{name: name}
+	for _, tape := range tapes.All() {
+		player, err := sim.NewRerun(tape, policyFor(tape.ID, groups), v.Boot)
+		if err != nil {
+			return source{}, err
+		}
+		s.add(player, player.World(), len(tape.Beats))
+		s.peak = max(s.peak, player.World().Config().Load.Peak)
+	}
+	if len(s.players) == 0 {
+		return source{}, fmt.Errorf("replay %s: holds no round of any group", name)
+	}
+	return s, nil
+}
+
+// policyFor gives the policy of a group by its name, else the first one's.
+func policyFor(id streams.GroupID, groups []config.Group) streams.Policy {
+	for _, g := range groups {
+		if g.ID == id {
+			return g.Policy
+		}
+	}
+	return groups[0].Policy
+}
+
+func (s *source) add(p sim.Player, w *fleet.World, rounds int) {
+	s.players = append(s.players, p)
+	s.plays = append(s.plays, w)
+	s.rounds += rounds
+}
+
+// events decodes the messages of a recording.
+func events(messages iter.Seq2[recording.Message, error]) iter.Seq2[streams.Event, error] {
+	return func(yield func(streams.Event, error) bool) {
+		for m, err := range messages {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			ev, err := replay.DecodeInput(m.Subject, m.Data)
+			if ev == nil && err == nil {
+				continue
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
