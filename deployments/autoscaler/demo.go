@@ -16,6 +16,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/replay/sim"
 	"github.com/ml-autoscaling/autoscaler/replay/trace"
 	"github.com/ml-autoscaling/autoscaler/streams"
+	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
 // What the demo's world is made of.
@@ -124,7 +125,7 @@ func (v demoVerb) live(ctx context.Context, p process, load fleet.Load) (lived, 
 	if err != nil {
 		return lived{}, err
 	}
-	pipe, err := newPipeline(ctx, streams.Live, log)
+	pipe, err := newPipeline(ctx, streams.Live, topology.Memory, log)
 	if err != nil {
 		return lived{}, err
 	}

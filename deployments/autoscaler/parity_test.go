@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
 	"github.com/ml-autoscaling/autoscaler/replay/sim"
 	"github.com/ml-autoscaling/autoscaler/streams"
+	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
 // played runs players through a private pipeline and gives all events that the
@@ -28,7 +30,7 @@ func recordPlayed(t testing.TB, realm, dir string, players ...sim.Player) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	pipe, err := newPipeline(ctx, realm, zerolog.Nop())
+	pipe, err := newPipeline(ctx, realm, topology.Memory, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,4 +96,47 @@ func TestGroupsSideBySideAreAsAlone(t *testing.T) {
 		players = append(players, playerOn(t, load, name, 240))
 	}
 	compareTimelines(t, want, played(t, "trial", players...))
+}
+
+// 64 groups side by side: commits carry several groups each.
+func TestCommitsCarrySeveralGroups(t *testing.T) {
+	load := bundledLoad(t, 24*time.Hour)
+	var players []sim.Player
+	for i := range 64 {
+		players = append(players, playerOn(t, load, fmt.Sprintf("web-%d", i), 10))
+	}
+	dir := filepath.Join(t.TempDir(), "recording")
+	recordPlayed(t, "trial", dir, players...)
+	rec, err := recording.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := map[string]map[streams.GroupID]bool{} // by batch
+	decisions := 0
+	for m, err := range rec.Messages() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr, err := streams.ParseSubject(m.Subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if addr.Kind != streams.KindDecision {
+			continue
+		}
+		decisions++
+		batch := m.Header.Get("Nats-Batch-Id")
+		if groups[batch] == nil {
+			groups[batch] = map[streams.GroupID]bool{}
+		}
+		groups[batch][addr.GroupID] = true
+	}
+	most := 0
+	for _, in := range groups {
+		most = max(most, len(in))
+	}
+	t.Logf("%d decisions in %d commits, up to %d groups in one", decisions, len(groups), most)
+	if decisions != 640 || most < 2 {
+		t.Errorf("%d decisions, want 640; at most %d groups in a commit, want several", decisions, most)
+	}
 }

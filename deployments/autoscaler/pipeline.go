@@ -23,7 +23,7 @@ func stages() []streams.Stage {
 	return []streams.Stage{fold.Stage{}, policy.Stage{}}
 }
 
-// pipeline is a private server with a realm's stream in memory.
+// pipeline is a private server with a realm's stream.
 type pipeline struct {
 	server *embedded.Server
 	realm  string
@@ -33,7 +33,7 @@ type pipeline struct {
 
 // newPipeline starts a server that nobody else can reach, and makes the
 // realm's stream on it.
-func newPipeline(ctx context.Context, realm string, log zerolog.Logger) (*pipeline, error) {
+func newPipeline(ctx context.Context, realm string, storage topology.Storage, log zerolog.Logger) (*pipeline, error) {
 	const memory = 8 << 30 // bytes; a bound, not a reservation
 	server, err := embedded.StartTemporary(embedded.Options{MaxMemory: memory, Logger: log})
 	if err != nil {
@@ -42,7 +42,7 @@ func newPipeline(ctx context.Context, realm string, log zerolog.Logger) (*pipeli
 	p := &pipeline{server: server, realm: realm, log: log}
 	js, err := p.connect("setup")
 	if err == nil {
-		_, err = topology.Ensure(ctx, js, topology.Options{Realm: realm, Storage: topology.Memory, Log: log})
+		_, err = topology.Ensure(ctx, js, topology.Options{Realm: realm, Storage: storage, Log: log})
 	}
 	if err != nil {
 		p.close()

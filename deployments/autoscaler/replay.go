@@ -123,7 +123,7 @@ func (v replayVerb) drive(ctx context.Context, log zerolog.Logger, d replay.Driv
 	if v.NatsURL != "" || v.NatsContext != "" {
 		return v.feed(ctx, log, d, players)
 	}
-	pipe, err := newPipeline(ctx, v.Realm, log)
+	pipe, err := newPipeline(ctx, v.Realm, topology.Memory, log)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
 	"github.com/ml-autoscaling/autoscaler/replay/sim"
 	"github.com/ml-autoscaling/autoscaler/streams"
+	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
 // shortTrace writes the first part of the bundled trace to a file.
@@ -66,7 +67,7 @@ func recordTwice(t *testing.T, realm string, p sim.Player, rounds uint64, older,
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	pipe, err := newPipeline(ctx, realm, zerolog.Nop())
+	pipe, err := newPipeline(ctx, realm, topology.Memory, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
