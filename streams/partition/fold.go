@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/topology"
@@ -28,6 +29,7 @@ const (
 type fold struct {
 	stage     streams.Stage
 	realm     string
+	log       zerolog.Logger
 	shortLife time.Duration
 	states    map[streams.GroupID]streams.State
 	books     map[streams.GroupID]*book
@@ -108,6 +110,7 @@ func (f *fold) emit(it item, b *book, ev streams.Event) error {
 	msg.Header.Set(roundHeader, strconv.FormatUint(round, 10))
 	b.emitted = max(b.emitted, round)
 	f.work.add(msg)
+	tell(f.log, ev)
 	return nil
 }
 

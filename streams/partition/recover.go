@@ -66,6 +66,7 @@ func (r *Runner) newFold() *fold {
 	return &fold{
 		stage:     r.cfg.Stage,
 		realm:     r.cfg.Realm,
+		log:       r.log,
 		shortLife: r.cfg.ShortLife,
 		states:    map[streams.GroupID]streams.State{},
 		books:     map[streams.GroupID]*book{},
