@@ -94,7 +94,7 @@ func choose(states map[streams.GroupID]streams.State, req streams.PredictionRequ
 		return streams.GroupID{}, &streams.PredictionError{Code: 503, Message: "no group was seen yet"}
 	case len(fits) == 0:
 		return streams.GroupID{}, &streams.PredictionError{Code: 404, Field: field,
-			Message: fmt.Sprintf("no group %q in scope %q, there is %s", req.Group, req.Scope, list(all))}
+			Message: fmt.Sprintf("no group %q, there is %s", strings.Trim(req.Scope+"/"+req.Group, "/"), list(all))}
 	case len(fits) > 1:
 		return streams.GroupID{}, &streams.PredictionError{Code: 400, Field: field, Message: "name one of " + list(fits)}
 	}
