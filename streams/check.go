@@ -85,8 +85,33 @@ func (c *checker) instant(field string, t time.Time) {
 		c.failf(field, "is missing")
 	case t.Location() != time.UTC:
 		c.failf(field, "must be UTC, got %s in %s", t.Format(time.RFC3339), t.Location())
-	case t.Year() < 1970 || t.Year() > 9998:
-		c.failf(field, "want the years 1970 to 9998, got %s", t.Format(time.RFC3339))
+	case t.Year() < 1970 || t.Year() > lastYear:
+		c.failf(field, "want the years 1970 to %d, got %s", lastYear, t.Format(time.RFC3339))
+	}
+}
+
+// maxSpan is the longest span of time that an event or a policy may hold.
+const maxSpan = Duration(366 * 24 * time.Hour)
+
+// maxText is the most that an event keeps of what somebody else said, in bytes.
+const maxText = 1024
+
+// lastYear bounds every instant; what is observed lies a few years before it,
+// so that what follows from an event, a year ahead at most, is within it.
+const lastYear = 3000
+
+// observed wants an instant that came from a clock.
+func (c *checker) observed(field string, t time.Time) {
+	c.instant(field, t)
+	if c.err == nil && t.Year() > lastYear-5 {
+		c.failf(field, "want the years 1970 to %d, got %s", lastYear-5, t.Format(time.RFC3339))
+	}
+}
+
+// text wants words of others in bounds.
+func (c *checker) text(field, s string) {
+	if len(s) > maxText {
+		c.failf(field, "want at most %d bytes, got %d", maxText, len(s))
 	}
 }
 
@@ -96,11 +121,15 @@ func (c *checker) positive(field string, d Duration) {
 	if d <= 0 {
 		c.failf(c.span(field), "must be positive, got %v", d)
 	}
+	c.notNegative(field, d)
 }
 
 func (c *checker) notNegative(field string, d Duration) {
 	if d < 0 {
 		c.failf(c.span(field), "must not be negative, got %v", d)
+	}
+	if d > maxSpan {
+		c.failf(c.span(field), "want at most a year, got %v", d)
 	}
 }
 

@@ -31,7 +31,7 @@ func (k Control) check(c *checker) {
 	if k.Name != ControlPolicy {
 		c.failf("name", "want %q, got %q", ControlPolicy, k.Name)
 	}
-	c.instant("at", k.At)
+	c.observed("at", k.At)
 	if k.Policy == nil {
 		if k.Fingerprint != "" {
 			c.failf("fingerprint", "a retired group has none, got %q", k.Fingerprint)

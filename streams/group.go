@@ -64,19 +64,30 @@ func (g Group) Came(series string) int { return g.Series[series].Count }
 // SuspendedProcess says whether AWS's process of that name is suspended.
 func (g Group) SuspendedProcess(name string) bool { return slices.Contains(g.Suspended, name) }
 
+// maxListed bounds what a group event lists of suspended processes and errors.
+const maxListed = 32
+
 func (g Group) check(c *checker) {
 	g.GroupID.check(c)
 	c.round(g.Round)
-	c.instant("now", g.Now)
+	c.observed("now", g.Now)
 	if g.Capacity != nil {
 		g.Capacity.check(c)
 	}
-	if !slices.IsSorted(g.Suspended) {
-		c.failf("suspended", "must be sorted, got %q", g.Suspended)
+	if !slices.IsSorted(g.Suspended) || len(g.Suspended) > maxListed {
+		c.failf("suspended", "want at most %d names, sorted, got %d", maxListed, len(g.Suspended))
 	}
 	for i, b := range g.Boots {
-		if b < 0 {
-			c.failf(fmt.Sprintf("boots_s[%d]", i), "must not be negative, got %v", b)
+		if b < 0 || b > maxSpan {
+			c.failf(fmt.Sprintf("boots_s[%d]", i), "want 0 s to a year, got %v", b)
+		}
+	}
+	if len(g.Errors) > maxListed {
+		c.failf("errors", "want at most %d, got %d", maxListed, len(g.Errors))
+	}
+	for i, e := range g.Errors {
+		if len(e.Operation)+len(e.Message) > maxText {
+			c.failf(fmt.Sprintf("errors[%d].message", i), "want at most %d bytes, got %d", maxText, len(e.Message))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Series)) {

@@ -33,7 +33,7 @@ func (Metric) Kind() Kind { return KindMetric }
 
 func (m Metric) check(c *checker) {
 	m.SeriesID.check(c)
-	c.instant("period_end", m.End)
+	c.observed("period_end", m.End)
 	c.positive("period", m.Period)
 	switch {
 	case m.Gap && m.Value != nil:
@@ -54,5 +54,5 @@ func (m Metric) check(c *checker) {
 		c.within("instances", *m.Instances, 0, 1e6)
 	}
 	c.count("revision", m.Revision, 1)
-	c.instant("seen", m.Seen)
+	c.observed("seen", m.Seen)
 }

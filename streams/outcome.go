@@ -50,4 +50,6 @@ func (o Outcome) check(c *checker) {
 		c.failf("status", "unknown status %q", string(o.Status))
 	}
 	c.count("desired", o.Desired, 0)
+	c.text("error", o.Error)
+	c.text("request_id", o.RequestID)
 }

@@ -169,6 +169,10 @@ func (p LoadPolicy) check(c *checker) {
 // maxHorizon bounds the steps of a forecast: a week of 5-minute bins.
 const maxHorizon = 2016
 
+// maxCells bounds steps times levels, so that a forecast stays well within the
+// megabyte that a NATS message may have.
+const maxCells = 16384
+
 func (p ForecastPolicy) check(c *checker) {
 	c.name("forecast.model", p.Model)
 	c.count("forecast.horizon", p.Horizon, 1)
@@ -176,6 +180,9 @@ func (p ForecastPolicy) check(c *checker) {
 		c.failf("forecast.horizon", "want at most %d steps, got %d", maxHorizon, p.Horizon)
 	}
 	c.levels("forecast.levels", p.Levels)
+	if cells := p.Horizon * len(p.Levels); cells > maxCells {
+		c.failf("forecast.horizon", "want at most %d steps times levels, got %d", maxCells, cells)
+	}
 	c.positive("forecast.settle", p.Settle)
 }
 

@@ -66,6 +66,7 @@ func (m memory) fold(ev streams.Event) (memory, []streams.Decision) {
 func (m memory) control(k streams.Control) memory {
 	if k.Policy == nil {
 		m.Policy, m.Fingerprint = nil, ""
+		m.Bins, m.Outlook, m.Peaks = nil, nil, nil
 		return m
 	}
 	fingerprint := k.Policy.Fingerprint()
