@@ -1,6 +1,7 @@
 package streams
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 )
@@ -21,6 +22,9 @@ var shapes = shapesOf(
 	reflect.TypeFor[PredictionRequest](), reflect.TypeFor[Checkpoint](),
 )
 
+// maxFields is how many fields a struct may have: strict keeps a bit for each.
+const maxFields = 64
+
 // shapesOf lists the fields of the structs, and of those that they hold.
 func shapesOf(types ...reflect.Type) map[reflect.Type][]field {
 	table := make(map[reflect.Type][]field)
@@ -31,7 +35,9 @@ func shapesOf(types ...reflect.Type) map[reflect.Type][]field {
 		case t.Kind() == reflect.Pointer, t.Kind() == reflect.Slice, t.Kind() == reflect.Map:
 			types = append(types, t.Elem())
 		case t.Kind() == reflect.Struct && !isTime(t) && table[t] == nil:
-			table[t] = fieldsOf(t)
+			if table[t] = fieldsOf(t); len(table[t]) > maxFields {
+				panic(fmt.Sprintf("streams: %v has more than %d fields", t, maxFields))
+			}
 			for _, f := range table[t] {
 				types = append(types, t.FieldByIndex(f.index).Type)
 			}

@@ -19,10 +19,10 @@ import (
 // componentFlags are the flags of every verb that runs a component.
 type componentFlags struct {
 	connectFlags
-	Config   string `short:"c" placeholder:"FILE" help:"Configuration; without one, the defaults."`
-	Realm    string `placeholder:"NAME" help:"Realm of the timeline; before the configuration (default live)."`
-	Address  string `placeholder:"HOST:PORT" help:"Address of /health, /ready and /metrics; before the configuration."`
-	LogLevel string `placeholder:"LEVEL" help:"debug, info, warn or error; before the configuration (default info)."`
+	Config   string  `short:"c" placeholder:"FILE" help:"Configuration; without one, the defaults."`
+	Realm    string  `placeholder:"NAME" help:"Realm of the timeline; before the configuration (default live)."`
+	Address  *string `placeholder:"HOST:PORT" help:"Address of /health, /ready and /metrics, empty for none; before the configuration."`
+	LogLevel string  `placeholder:"LEVEL" help:"debug, info, warn or error; before the configuration (default info)."`
 }
 
 // component is a stage as a process of its own.
@@ -54,26 +54,19 @@ func (f componentFlags) load(p process) (config.Config, zerolog.Logger, error) {
 	return cfg, log, err
 }
 
-// start connects, waits for the realm's stream or makes it, and prepares the
-// stage's runner.
-func (f componentFlags) start(ctx context.Context, p process, stage streams.Stage) (*component, error) {
+// start prepares the stage's runner. It need not reach a server: what is not
+// there yet is waited for while the component runs.
+func (f componentFlags) start(p process, stage streams.Stage) (*component, error) {
 	cfg, log, err := f.load(p)
 	if err != nil {
 		return nil, err
 	}
 	c := &component{cfg: cfg, log: log.With().Str("component", stage.Name()).Logger(), registry: newRegistry()}
 	to := f.resolve(p.env, cfg.NATS)
-	if c.publisher, err = to.connect("autoscaler "+stage.Name(), c.log); err != nil {
+	if c.publisher, err = to.connect("autoscaler "+stage.Name(), c.log, nats.RetryOnFailedConnect(true)); err != nil {
 		return nil, err
 	}
-	if c.reader, err = to.connect("autoscaler "+stage.Name()+" reader", c.log); err != nil {
-		c.close()
-		return nil, err
-	}
-	_, err = topology.Ensure(ctx, c.publisher.js, topology.Options{
-		Realm: cfg.Realm, Replicas: cfg.Timeline.Replicas, MaxBytes: cfg.Timeline.MaxBytes, Wait: true, Log: c.log,
-	})
-	if err != nil {
+	if c.reader, err = to.connect("autoscaler "+stage.Name()+" reader", c.log, nats.RetryOnFailedConnect(true)); err != nil {
 		c.close()
 		return nil, err
 	}
@@ -86,19 +79,39 @@ func (f componentFlags) start(ctx context.Context, p process, stage streams.Stag
 	return c, err
 }
 
-// run runs the stage, what else the component does, and its health until ctx
-// ends or one of them fails; what was folded is committed.
+// run serves the component's health, waits for the realm's stream or makes it,
+// and runs the stage and what else the component does, until ctx ends or one
+// of them fails; what was folded is committed.
 func (c *component) run(ctx context.Context, address string, beside ...func(context.Context) error) error {
 	defer c.close()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return c.runner.Run(ctx) })
 	group.Go(func() error { return serveHTTP(ctx, address, c.log, healthHandler(c.runner.Ready, c.registry)) })
-	for _, fn := range beside {
-		group.Go(func() error { return fn(ctx) })
-	}
-	c.log.Info().Str("realm", c.cfg.Realm).Str("server", c.publisher.nc.ConnectedUrlRedacted()).Str("address", address).Msg("started")
+	group.Go(func() error {
+		if err := c.ensure(ctx); err != nil {
+			return err
+		}
+		inner, ctx := errgroup.WithContext(ctx)
+		inner.Go(func() error { return c.runner.Run(ctx) })
+		for _, fn := range beside {
+			inner.Go(func() error { return fn(ctx) })
+		}
+		c.log.Info().Str("realm", c.cfg.Realm).Str("server", c.publisher.nc.ConnectedUrlRedacted()).Str("address", address).Msg("started")
+		return inner.Wait()
+	})
 	err := group.Wait()
 	c.log.Info().Err(err).Msg("stopped")
+	return err
+}
+
+// ensure waits until the realm's stream stands. That ctx ended meanwhile is no
+// failure.
+func (c *component) ensure(ctx context.Context) error {
+	_, err := topology.Ensure(ctx, c.publisher.js, topology.Options{
+		Realm: c.cfg.Realm, Replicas: c.cfg.Timeline.Replicas, MaxBytes: c.cfg.Timeline.MaxBytes, Wait: true, Log: c.log,
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
 	return err
 }
 
@@ -119,10 +132,10 @@ func ownerName() string {
 	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }
 
-// orElse gives the flag where it is set.
-func orElse(flag, fallback string) string {
-	if flag != "" {
-		return flag
+// orElse gives the flag where it was given, even if empty.
+func orElse(flag *string, fallback string) string {
+	if flag != nil {
+		return *flag
 	}
 	return fallback
 }

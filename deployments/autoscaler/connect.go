@@ -56,8 +56,9 @@ type connection struct {
 
 // connect opens a connection that reconnects for ever and tells the log of
 // what goes wrong on it.
-func (t target) connect(name string, log zerolog.Logger) (connection, error) {
+func (t target) connect(name string, log zerolog.Logger, more ...nats.Option) (connection, error) {
 	opts := append(connectionEvents(log), nats.Name(name), nats.MaxReconnects(-1))
+	opts = append(opts, more...)
 	if t.creds != "" {
 		opts = append(opts, nats.UserCredentials(t.creds))
 	}

@@ -19,7 +19,7 @@ A second decider of the same realm takes over, and the first one exits.`
 
 // Run decides until ctx ends.
 func (v deciderVerb) Run(ctx context.Context, p process) error {
-	c, err := v.start(ctx, p, policy.Stage{})
+	c, err := v.start(p, policy.Stage{})
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ A second forecaster of the same realm takes over, and the first one exits.`
 
 // Run forecasts until ctx ends.
 func (v forecasterVerb) Run(ctx context.Context, p process) error {
-	c, err := v.start(ctx, p, fold.Stage{})
+	c, err := v.start(p, fold.Stage{})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type replayVerb struct {
 	Verify bool   `help:"Fold the recording again and compare every forecast and decision byte by byte."`
 	From   string `placeholder:"DIR" help:"Verify from the states of this older recording of the same timeline."`
 
-	NatsURL     string `name:"nats-url" placeholder:"URL" help:"Feed this server, where forecaster and decider run, instead of a private one."`
+	NatsURL     string `name:"nats-url" placeholder:"URL" help:"Server to feed, where forecaster and decider run, instead of a private one; with --stream, server to read."`
 	NatsCreds   string `name:"nats-creds" placeholder:"FILE" help:"Credentials file for that server."`
 	NatsContext string `name:"nats-context" placeholder:"NAME" help:"A context of the nats CLI, instead of a URL."`
 	Realm       string `default:"trial" placeholder:"NAME" help:"Realm to feed (default trial); never live."`
@@ -48,7 +48,8 @@ type replayVerb struct {
 func (replayVerb) Help() string {
 	return `A trace or a recording is played in lockstep: the clock moves on when the
 decision of a round is stored, so that the same input gives the same bytes. A
-simulated fleet stands in for the group's instances.
+simulated fleet stands in for the group's instances. A stream is read from its
+server and played on a private one; nothing is written where it came from.
 
   autoscaler replay requests.csv                       a trace, on a private server
   autoscaler replay backup/                            a recording of autoscaler record or nats backup
@@ -120,7 +121,7 @@ func (v replayVerb) Run(ctx context.Context, p process) error {
 
 // drive runs the driver against the given server, or in a private pipeline.
 func (v replayVerb) drive(ctx context.Context, log zerolog.Logger, d replay.Driver, players []sim.Player) error {
-	if v.NatsURL != "" || v.NatsContext != "" {
+	if v.Stream == "" && (v.NatsURL != "" || v.NatsContext != "") {
 		return v.feed(ctx, log, d, players)
 	}
 	pipe, err := newPipeline(ctx, v.Realm, topology.Memory, log)

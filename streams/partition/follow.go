@@ -39,9 +39,10 @@ func (r *Runner) follow(ctx context.Context, f *fold) error {
 
 	reading, stopReading := context.WithCancel(ctx)
 	ended := make(chan struct{})
+	reader := newReader(r, f, l.items)
 	go func() {
 		defer close(ended)
-		newReader(r, f, l.items).run(reading)
+		reader.run(reading)
 	}()
 	defer func() {
 		stopReading()
