@@ -1,11 +1,9 @@
 package forecaster
 
 import (
-	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
@@ -13,35 +11,110 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// mostChoices bounds the names that a refusal lists.
-const mostChoices = 8
+const (
+	// mostForecasts bounds the forecasts that one look at the states makes, so
+	// that the fold goes on between.
+	mostForecasts = 4
+	// mostMessage bounds the words of a refusal, in bytes.
+	mostMessage = 1024
+)
 
 // predictor is what a state of the forecaster can do beside folding.
 type predictor interface {
-	Predict(model string, req streams.PredictionRequest) (streams.PredictionReply, *streams.PredictionError)
+	Predict(model, series string) (streams.Forecast, *streams.PredictionError)
 }
 
-// answer replies to all queries from one look at the states.
+// wanted is what a query asks of the states; queries that want the same share
+// it.
+type wanted struct {
+	group         streams.GroupID
+	model, series string
+}
+
+// prediction is what the states say to it.
+type prediction struct {
+	forecast streams.Forecast
+	refusal  *streams.PredictionError
+}
+
+// answer replies to all queries, in as many looks at the states as it takes.
 func (s *service) answer(ctx context.Context, queries []query) {
+	for len(queries) > 0 {
+		found, err := s.look(ctx, queries)
+		if err != nil {
+			for _, q := range queries {
+				s.refuse(q, &streams.PredictionError{Code: 503, Message: "not ready: " + err.Error()})
+			}
+			return
+		}
+		for i, p := range found {
+			s.reply(queries[i], p)
+		}
+		queries = queries[len(found):]
+	}
+}
+
+// look gives the predictions of the first queries, of one at least. What does
+// not need the states is left to reply, since they stand still meanwhile.
+func (s *service) look(ctx context.Context, queries []query) ([]prediction, error) {
 	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
 	defer cancel()
-	replies := make([]streams.PredictionReply, len(queries))
-	refusals := make([]*streams.PredictionError, len(queries))
+	var found []prediction
 	err := s.states.View(ctx, func(states map[streams.GroupID]streams.State) {
-		for i, q := range queries {
-			replies[i], refusals[i] = predict(states, q)
+		groups := groupsOf(states)
+		made := make(map[wanted]prediction)
+		for _, q := range queries {
+			id, refusal := choose(groups, q.body)
+			if refusal != nil {
+				found = append(found, prediction{refusal: refusal})
+				continue
+			}
+			want := wanted{id, q.model, q.body.Series}
+			p, ok := made[want]
+			if !ok {
+				if len(made) == mostForecasts {
+					return
+				}
+				p = predict(states[id], want)
+				made[want] = p
+			}
+			found = append(found, p)
 		}
 	})
-	for i, q := range queries {
-		switch {
-		case err != nil:
-			s.refuse(q, &streams.PredictionError{Code: 503, Message: "not ready: " + err.Error()})
-		case refusals[i] != nil:
-			s.refuse(q, refusals[i])
-		default:
-			s.answered.Add(1)
-			s.send(&nats.Msg{Subject: q.reply, Data: encode(replies[i])})
-		}
+	return found, err
+}
+
+func predict(state streams.State, want wanted) (p prediction) {
+	able, ok := state.(predictor)
+	if !ok {
+		p.refusal = &streams.PredictionError{Code: 500, Message: fmt.Sprintf("group %s is held by another stage", want.group)}
+		return p
+	}
+	p.forecast, p.refusal = able.Predict(want.model, want.series)
+	return p
+}
+
+func (s *service) reply(q query, p prediction) {
+	if p.refusal != nil {
+		s.refuse(q, p.refusal)
+		return
+	}
+	reply, refusal := q.body.Reply(p.forecast)
+	if refusal != nil {
+		s.refuse(q, refusal)
+		return
+	}
+	body, err := json.Marshal(reply)
+	most := s.nc.MaxPayload()
+	switch {
+	case err != nil: // a number that is not finite, which the fold never emits
+		s.refuse(q, &streams.PredictionError{Code: 500, Message: "the reply cannot be written"})
+	case int64(len(body)) > most:
+		s.refuse(q, &streams.PredictionError{Code: 413, Field: "steps",
+			Message: fmt.Sprintf("the reply has %d bytes, and the server carries %d; ask for fewer steps or levels", len(body), most)})
+	default:
+		s.answered.Add(1)
+		s.send(&nats.Msg{Subject: q.reply, Data: body})
 	}
 }
 
@@ -49,6 +122,7 @@ func (s *service) answer(ctx context.Context, queries []query) {
 // the framework reads the request's error once the handler has returned.
 func (s *service) refuse(q query, e *streams.PredictionError) {
 	s.refused.Add(1)
+	e = bounded(e)
 	s.send(&nats.Msg{Subject: q.reply, Data: encode(e), Header: nats.Header{
 		micro.ErrorHeader:     []string{header(e)},
 		micro.ErrorCodeHeader: []string{fmt.Sprint(e.Code)},
@@ -62,56 +136,4 @@ func (s *service) send(msg *nats.Msg) {
 	if err := s.nc.PublishMsg(msg); err != nil {
 		s.log.Error().Err(err).Msg("prediction reply not sent")
 	}
-}
-
-func predict(states map[streams.GroupID]streams.State, q query) (streams.PredictionReply, *streams.PredictionError) {
-	id, refusal := choose(states, q.body)
-	if refusal != nil {
-		return streams.PredictionReply{}, refusal
-	}
-	state, ok := states[id].(predictor)
-	if !ok {
-		return streams.PredictionReply{}, &streams.PredictionError{Code: 500, Message: fmt.Sprintf("group %s is held by another stage", id)}
-	}
-	return state.Predict(q.model, q.body)
-}
-
-// choose gives the group that a request means: the only one that fits.
-func choose(states map[streams.GroupID]streams.State, req streams.PredictionRequest) (streams.GroupID, *streams.PredictionError) {
-	var fits, all []streams.GroupID
-	for id := range states {
-		all = append(all, id)
-		if (req.Scope == "" || id.Scope == req.Scope) && (req.Group == "" || id.Group == req.Group) {
-			fits = append(fits, id)
-		}
-	}
-	field := "group"
-	if req.Group != "" && req.Scope == "" && len(fits) > 1 {
-		field = "scope"
-	}
-	switch {
-	case len(all) == 0:
-		return streams.GroupID{}, &streams.PredictionError{Code: 503, Message: "no group was seen yet"}
-	case len(fits) == 0:
-		return streams.GroupID{}, &streams.PredictionError{Code: 404, Field: field,
-			Message: fmt.Sprintf("no group %q, there is %s", strings.Trim(req.Scope+"/"+req.Group, "/"), list(all))}
-	case len(fits) > 1:
-		return streams.GroupID{}, &streams.PredictionError{Code: 400, Field: field, Message: "name one of " + list(fits)}
-	}
-	return fits[0], nil
-}
-
-// list names the first few groups, as scope/group.
-func list(ids []streams.GroupID) string {
-	slices.SortFunc(ids, func(a, b streams.GroupID) int {
-		return cmp.Or(strings.Compare(a.Scope, b.Scope), strings.Compare(a.Group, b.Group))
-	})
-	var names []string
-	for _, id := range ids[:min(mostChoices, len(ids))] {
-		names = append(names, id.String())
-	}
-	if more := len(ids) - len(names); more > 0 {
-		names = append(names, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(names, ", ")
 }

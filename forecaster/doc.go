@@ -12,10 +12,14 @@
 //     message also stand in the headers of a micro service error.
 //  2. Nothing is shed in silence: beyond 256 waiting requests the answer is
 //     429, while the states cannot be looked at it is 503.
-//  3. A reply follows from the state between two steps of the fold, and
+//  3. A reply that is larger than the server carries becomes a 413. A refusal
+//     repeats at most 80 bytes of any text of the request.
+//  4. A reply follows from the state between two steps of the fold, and
 //     changes nothing.
 //
-// Requests that wait at the same time are answered in one look at the states.
+// Requests that wait at the same time share a look at the states and, where they
+// mean the same group, its forecast. One look makes four forecasts at most, and
+// only those: replies are cut and written while the fold goes on.
 // Callers must not assume an order among replies. The micro framework counts
 // as errors only what was refused before it had to look at the states; the
 // service's own figures, in the data of its statistics, count all.

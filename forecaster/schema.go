@@ -23,7 +23,7 @@ const requestSchema = `{"type":"object","required":["steps"],"additionalProperti
 	`"group":{"type":"string","description":"may be left out where there is one group"},` +
 	`"series":{"type":"string","description":"by default the one that the group's policy names"},` +
 	`"steps":{"type":"integer","minimum":1,"maximum":2016,"description":"periods ahead, at most the policy's horizon"},` +
-	`"levels":{"type":"array","items":{"type":"number"},"description":"some of the policy's quantile levels; by default all"}}}`
+	`"levels":{"type":"array","items":{"type":"number"},"description":"some of the policy's quantile levels, rising; by default all"}}}`
 
 const replySchema = `{"type":"object","properties":{` +
 	`"scope":{"type":"string"},"group":{"type":"string"},"series":{"type":"string"},"model":{"type":"string"},` +

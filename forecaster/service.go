@@ -2,7 +2,6 @@ package forecaster
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -112,10 +111,9 @@ func (s *service) config(done func()) micro.Config {
 // take is called for one request after another. It refuses at once what it
 // can, and leaves the rest to run.
 func (s *service) take(req micro.Request) {
-	token := req.Subject()[strings.LastIndexByte(req.Subject(), '.')+1:]
-	body, refusal := streams.DecodePredictionRequest(req.Data())
+	q, refusal := read(req)
 	if refusal == nil {
-		refusal = s.enqueue(query{model: token, body: body, reply: req.Reply()})
+		refusal = s.enqueue(q)
 	}
 	if refusal == nil {
 		return
@@ -124,6 +122,21 @@ func (s *service) take(req micro.Request) {
 	if err := req.Error(fmt.Sprint(refusal.Code), header(refusal), encode(refusal)); err != nil {
 		s.log.Error().Err(err).Msg("prediction reply not sent")
 	}
+}
+
+// read gives what a request asks of which model.
+func read(req micro.Request) (query, *streams.PredictionError) {
+	body, refusal := streams.DecodePredictionRequest(req.Data())
+	if refusal != nil {
+		return query{}, refusal
+	}
+	token := req.Subject()[strings.LastIndexByte(req.Subject(), '.')+1:]
+	name, err := streams.Unescape(token)
+	if err != nil {
+		return query{}, &streams.PredictionError{Code: 400, Field: "model",
+			Message: fmt.Sprintf("the last token of the subject is not an escaped name: %q", streams.Excerpt(token))}
+	}
+	return query{model: name, body: body, reply: req.Reply()}, nil
 }
 
 func (s *service) enqueue(q query) *streams.PredictionError {
@@ -195,17 +208,4 @@ func (s *service) stats() Stats {
 	}
 	out.Groups = &groups
 	return out
-}
-
-func encode(v any) []byte {
-	body, err := json.Marshal(v)
-	if err != nil { // a number that is not finite, which the fold never emits
-		return []byte(`{"code":500,"error":"the reply cannot be written"}`)
-	}
-	return body
-}
-
-// header gives a refusal as one line.
-func header(e *streams.PredictionError) string {
-	return strings.Join(strings.Fields(e.Error()), " ")
 }

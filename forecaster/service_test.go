@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,14 @@ func TestRefusals(t *testing.T) {
 		"which scope":          {"naive", `{"steps":6,"group":"web"}`, 400, "scope", "eu/web, us/web"},
 		"no such group":        {"naive", `{"steps":6,"group":"api"}`, 404, "group", "eu/shop"},
 		"no such series":       {"naive", `{"steps":6,"scope":"eu","group":"web","series":"x"}`, 404, "series", "cpu"},
+		"a long group":         {"naive", `{"steps":6,"group":"` + strings.Repeat("x", 60000) + `"}`, 404, "group", "x…"},
+		"a long series":        {"naive", `{"steps":6,"scope":"eu","group":"web","series":"` + strings.Repeat("x", 60000) + `"}`, 404, "series", "x…"},
+		"a long field":         {"naive", `{"steps":6,"` + strings.Repeat("x", 60000) + `":1}`, 400, strings.Repeat("x", 77) + "…", "no field"},
+		"a field of control":   {"naive", `{"steps":6,"\u0000\u0007\r\nx":1}`, 400, "\x00\a\r\nx", "no field"},
+		"a long model":         {strings.Repeat("m", 200), `{"steps":6,"scope":"eu","group":"web"}`, 404, "model", "m…"},
+		"an escaped model":     {"or.acle *", `{"steps":6,"scope":"eu","group":"web"}`, 404, "model", `"or.acle *"`},
+		"levels repeat":        {"naive", `{"steps":6,"scope":"eu","group":"web","levels":[0.5,0.5]}`, 400, "levels[1]", "above"},
+		"no such level":        {"naive", `{"steps":6,"scope":"eu","group":"web","levels":[0.4,0.5]}`, 400, "levels[0]", "0.95"},
 		"no such model":        {"oracle", `{"steps":6,"scope":"eu","group":"web"}`, 404, "model", "naive"},
 		"nothing was seen yet": {"naive", `{"steps":6,"scope":"us"}`, 503, "", "no value"},
 	} {
@@ -162,8 +171,109 @@ func TestRefusals(t *testing.T) {
 			if got.Code != tc.code || tc.field != "" && got.Field != tc.field || !strings.Contains(got.Message+got.Field, tc.says) {
 				t.Errorf("want %d %s with %q, got %s", tc.code, tc.field, tc.says, got.Error())
 			}
+			if len(got.Error()) > 400 {
+				t.Errorf("a refusal of %d bytes", len(got.Error()))
+			}
 		})
 	}
+}
+
+// TestModelTokenIsEscaped asks on subjects as they come.
+func TestModelTokenIsEscaped(t *testing.T) {
+	web := group("eu", "web")
+	nc := serve(t, &held{states: map[streams.GroupID]streams.State{web: with(web, 600)}})
+	for token, want := range map[string]string{"naive": "", "%6Eaive": "400", "na%2": "400", "na%2Eive": "404"} {
+		msg, err := nc.Request("autoscaling.trial.predict."+token, []byte(`{"steps":6}`), 5*time.Second)
+		if err != nil || msg.Header.Get(micro.ErrorCodeHeader) != want {
+			t.Errorf("%s: want code %q, got %v (%v)", token, want, msg, err)
+		}
+	}
+}
+
+// TestReplyTooLarge asks for what the server does not carry, and for what it
+// just does.
+func TestReplyTooLarge(t *testing.T) {
+	web := group("eu", "web")
+	nc := serve(t, &held{states: map[streams.GroupID]streams.State{web: wide{}}})
+	if _, got := ask(t, nc, "naive", `{"steps":2016}`); got.Code != 413 || !strings.Contains(got.Message, "1048576") {
+		t.Errorf("got %s", got.Error())
+	}
+	if reply, got := ask(t, nc, "naive", `{"steps":12}`); got.Code != 0 || len(reply.Quantiles) != 12 {
+		t.Errorf("got %s", got.Error())
+	}
+}
+
+// wide is a state whose forecast has more than a megabyte.
+type wide struct{ streams.State }
+
+func (wide) Predict(string, string) (streams.Forecast, *streams.PredictionError) {
+	f := streams.Forecast{Origin: time.Unix(0, 0).UTC(), Period: 300}
+	row := make([]float64, 40)
+	for i := range row {
+		f.Levels = append(f.Levels, float64(i+1)/41)
+		row[i] = 1000 + math.Pi*float64(i)
+	}
+	for range 2016 {
+		f.Quantiles, f.Peak = append(f.Quantiles, row), append(f.Peak, row)
+	}
+	return f, nil
+}
+
+// counting is a state that counts what it is asked.
+type counting struct {
+	streams.State
+	asked *int
+}
+
+func (c counting) Predict(model, series string) (streams.Forecast, *streams.PredictionError) {
+	*c.asked++
+	return c.State.(predictor).Predict(model, series)
+}
+
+// TestOneLookIsBounded answers many queries of many groups: those of one look
+// share the forecast of their group, and no look makes more than a few.
+func TestOneLookIsBounded(t *testing.T) {
+	nc := servertest.Connect(t, servertest.New(t))
+	asked, looks := 0, []int{}
+	states := make(map[streams.GroupID]streams.State)
+	var queries []query
+	inbox := nats.NewInbox()
+	sub, err := nc.SubscribeSync(inbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for g := range 10 {
+		id := group("eu", fmt.Sprint("g", g))
+		states[id] = counting{with(id, 50), &asked}
+		for range 20 {
+			queries = append(queries, query{model: "naive", reply: inbox, body: streams.PredictionRequest{Group: id.Group, Steps: 2}})
+		}
+	}
+	s := &service{nc: nc, log: zerolog.Nop(), states: watched{&held{states: states}, func() { looks = append(looks, asked) }}}
+	s.answer(t.Context(), queries)
+	if diff := cmp.Diff([]int{4, 8, 10}, looks); diff != "" {
+		t.Errorf("forecasts after each look: %s", diff)
+	}
+	for i := range queries {
+		msg, err := sub.NextMsg(5 * time.Second)
+		if err != nil || msg.Header.Get(micro.ErrorCodeHeader) != "" {
+			t.Fatalf("reply %d: %v %v", i, msg, err)
+		}
+	}
+	if got := s.answered.Load(); got != 200 {
+		t.Errorf("want 200 answered, got %d", got)
+	}
+}
+
+// watched says when a look has ended.
+type watched struct {
+	Viewer
+	after func()
+}
+
+func (w watched) View(ctx context.Context, fn func(map[streams.GroupID]streams.State)) error {
+	defer w.after()
+	return w.Viewer.View(ctx, fn)
 }
 
 func TestNotReady(t *testing.T) {

@@ -43,7 +43,7 @@ func exampleControl() streams.Control { return streams.NewPolicyControl(web, noo
 func exampleForecast() streams.Forecast {
 	return streams.Forecast{
 		SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, Round: 1441, Model: "naive",
-		Origin: noon, Period: seconds(300), Unit: streams.Percent, Levels: []float64{0.05, 0.5, 0.95},
+		Origin: noon, Period: seconds(300), Unit: streams.Percent, Inputs: "cbf29ce484222325", Levels: []float64{0.05, 0.5, 0.95},
 		Quantiles: [][]float64{{640.5, 731.25, 802}, {631, 735.125, 820.75}},
 		Peak:      [][]float64{{640.5, 731.25, 802}, {655, 748.5, 841}},
 		Samples:   4032, Warm: true,

@@ -2,6 +2,7 @@ package streams
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,10 @@ type Forecast struct {
 	Origin time.Time `json:"origin"`
 	Period Duration  `json:"period_s"`
 	Unit   Unit      `json:"unit"`
+	// Inputs is the fingerprint of every metric folded so far, so that a
+	// changed digit shows: FNV-1a of 64 bits over the bodies of the series'
+	// metrics in the order in which they came, used or not, in lower-case hex.
+	Inputs string `json:"inputs"`
 	// Levels are the quantile levels, rising.
 	Levels []float64 `json:"levels"`
 	// Quantiles has a row a step, a column a level. Both tables are absent
@@ -64,6 +69,9 @@ func (f Forecast) check(c *checker) {
 	c.instant("origin", f.Origin)
 	c.positive("period", f.Period)
 	c.unit("unit", f.Unit)
+	if !isFingerprint(f.Inputs) {
+		c.failf("inputs", "want 16 lower-case hexadecimal digits, got %.40q", f.Inputs)
+	}
 	c.levels("levels", f.Levels)
 	c.table("quantiles", f.Quantiles, len(f.Levels))
 	c.table("peak_quantiles", f.Peak, len(f.Levels))
@@ -74,6 +82,11 @@ func (f Forecast) check(c *checker) {
 	if f.Score != nil {
 		f.Score.check(c, len(f.Levels))
 	}
+}
+
+// isFingerprint says whether a text is 64 bits in lower-case hex.
+func isFingerprint(s string) bool {
+	return len(s) == 16 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 func (s Score) check(c *checker, levels int) {

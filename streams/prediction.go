@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,7 +16,8 @@ type PredictionRequest struct {
 	Series string `json:"series,omitempty"`
 	// Steps is how many periods ahead, from 1 to the policy's horizon.
 	Steps int `json:"steps"`
-	// Levels picks quantile levels of the policy; all of them where empty.
+	// Levels picks quantile levels of the policy, rising; all of them where
+	// empty.
 	Levels []float64 `json:"levels,omitempty"`
 }
 
@@ -53,6 +55,19 @@ func (e *PredictionError) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.Code, e.Field, e.Message)
 }
 
+// maxExcerpt bounds what an answer repeats of a request, in bytes.
+const maxExcerpt = 80
+
+// Excerpt gives the beginning of what somebody else said, as UTF-8 of at most
+// 80 bytes, so that an answer may repeat it.
+func Excerpt(s string) string {
+	const more = "…"
+	if len(s) > maxExcerpt {
+		s = strings.ToValidUTF8(s[:maxExcerpt-len(more)], "") + more
+	}
+	return strings.ToValidUTF8(s, "?")
+}
+
 // DecodePredictionRequest reads a request; its error names the field. An empty
 // body asks for nothing: steps is needed.
 func DecodePredictionRequest(body []byte) (PredictionRequest, *PredictionError) {
@@ -64,10 +79,16 @@ func DecodePredictionRequest(body []byte) (PredictionRequest, *PredictionError) 
 		body = []byte("{}")
 	}
 	if err := strict(body, &r); err != nil {
-		return PredictionRequest{}, &PredictionError{400, err.Cause, err.Field}
+		return PredictionRequest{}, &PredictionError{400, err.Cause, Excerpt(err.Field)}
 	}
 	if r.Steps < 1 || r.Steps > maxHorizon {
 		return PredictionRequest{}, &PredictionError{400, fmt.Sprintf("want 1 to %d, got %d", maxHorizon, r.Steps), "steps"}
+	}
+	if len(r.Levels) > 0 {
+		var c checker
+		if c.levels("levels", r.Levels); c.err != nil {
+			return PredictionRequest{}, &PredictionError{400, c.err.Cause, c.err.Field}
+		}
 	}
 	return r, nil
 }
@@ -87,9 +108,11 @@ func (r PredictionRequest) Reply(f Forecast) (PredictionReply, *PredictionError)
 	}
 	columns := make([]int, len(reply.Levels))
 	for i, p := range reply.Levels {
-		if columns[i] = f.Level(p); columns[i] < 0 {
-			return reply, &PredictionError{400, fmt.Sprintf("want some of %v, got %v", f.Levels, p), fmt.Sprintf("levels[%d]", i)}
+		column, found := slices.BinarySearch(f.Levels, p)
+		if !found {
+			return reply, &PredictionError{400, fmt.Sprintf("want some of %s, got %v", some(f.Levels), p), fmt.Sprintf("levels[%d]", i)}
 		}
+		columns[i] = column
 	}
 	median := nearestMedian(f.Levels)
 	for h := range r.Steps {
@@ -99,6 +122,15 @@ func (r PredictionRequest) Reply(f Forecast) (PredictionReply, *PredictionError)
 		reply.Peak = append(reply.Peak, pick(f.Peak[h], columns))
 	}
 	return reply, nil
+}
+
+// some lists the first few levels.
+func some(levels []float64) string {
+	const few = 16
+	if more := len(levels) - few; more > 0 {
+		return fmt.Sprintf("%v and %d more", levels[:few], more)
+	}
+	return fmt.Sprint(levels)
 }
 
 func nearestMedian(levels []float64) int {

@@ -51,6 +51,13 @@ func TestPredictionRequestsAreRefused(t *testing.T) {
 		{`{"steps":6,"levels":0.5}`, 400, "levels"},
 		{`{"steps":6,"levels":[0.5,null]}`, 400, "levels"},
 		{`{"steps":6,"levels":[NaN]}`, 400, "levels"},
+		{`{"steps":6,"levels":[0.5,0.5]}`, 400, "levels[1]"},
+		{`{"steps":6,"levels":[0.1,0.9,0.5]}`, 400, "levels[2]"},
+		{`{"steps":6,"levels":[0,0.5]}`, 400, "levels[0]"},
+		{`{"steps":6,"levels":[0.5,1]}`, 400, "levels[1]"},
+		{`{"steps":6,"levels":[` + strings.Repeat("0.5,", 10000) + `0.5]}`, 400, "levels[1]"},
+		{`{"steps":6,"` + strings.Repeat("x", 1000) + `":7}`, 400, strings.Repeat("x", 77) + "…"},
+		{`{"steps":6,"` + strings.Repeat("é", 1000) + `":7}`, 400, strings.Repeat("é", 38) + "…"},
 		{`{"steps":6}{}`, 400, "body"},
 		{`[6]`, 400, "body"},
 		{`6`, 400, "body"},
@@ -64,19 +71,22 @@ func TestPredictionRequestsAreRefused(t *testing.T) {
 		if diff := cmp.Diff(streams.PredictionRequest{}, got); diff != "" {
 			t.Errorf("%.60s: want no request, got %+v", test.body, got)
 		}
+		if failed != nil && len(failed.Error()) > 300 {
+			t.Errorf("%.60s: an error of %d bytes", test.body, len(failed.Error()))
+		}
 	}
 }
 
 func TestReply(t *testing.T) {
 	f := exampleForecast()
-	got, failed := streams.PredictionRequest{Steps: 1, Levels: []float64{0.95, 0.05}}.Reply(f)
+	got, failed := streams.PredictionRequest{Steps: 1, Levels: []float64{0.05, 0.95}}.Reply(f)
 	if failed != nil {
 		t.Fatal(failed)
 	}
 	want := streams.PredictionReply{
 		SeriesID: f.SeriesID, Model: "naive", Origin: noon, Period: seconds(300), Unit: streams.Percent,
-		Timestamps: []time.Time{noon.Add(5 * time.Minute)}, Predictions: []float64{731.25}, Levels: []float64{0.95, 0.05},
-		Quantiles: [][]float64{{802, 640.5}}, Peak: [][]float64{{802, 640.5}}, Samples: 4032, Warm: true, Score: f.Score,
+		Timestamps: []time.Time{noon.Add(5 * time.Minute)}, Predictions: []float64{731.25}, Levels: []float64{0.05, 0.95},
+		Quantiles: [][]float64{{640.5, 802}}, Peak: [][]float64{{640.5, 802}}, Samples: 4032, Warm: true, Score: f.Score,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -103,6 +113,30 @@ func TestReplyTakesAllLevels(t *testing.T) {
 	}
 	if diff := cmp.Diff(f.Levels, got.Levels); diff != "" {
 		t.Errorf("levels (-want +got):\n%s", diff)
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	for s, want := range map[string]string{
+		"": "", "web": "web", strings.Repeat("x", 80): strings.Repeat("x", 80), strings.Repeat("x", 81): strings.Repeat("x", 77) + "…",
+		strings.Repeat("€", 27): strings.Repeat("€", 25) + "…", "\xffa": "?a",
+	} {
+		if got := streams.Excerpt(s); got != want {
+			t.Errorf("%q: want %q, got %q", s, want, got)
+		}
+	}
+}
+
+// TestManyLevelsAreNotListed holds that a refusal stays short.
+func TestManyLevelsAreNotListed(t *testing.T) {
+	f := exampleForecast()
+	f.Levels = nil
+	for i := range 8000 {
+		f.Levels = append(f.Levels, float64(i+1)/8001)
+	}
+	_, failed := streams.PredictionRequest{Steps: 1, Levels: []float64{1e-9}}.Reply(f)
+	if failed == nil || failed.Field != "levels[0]" || len(failed.Error()) > 500 {
+		t.Errorf("got %v", failed)
 	}
 }
 

@@ -146,7 +146,7 @@ func (s *storm) group(t *rapid.T) streams.Event {
 func (s *storm) forecast(t *rapid.T) streams.Event {
 	f := streams.Forecast{
 		SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, Round: s.anyRound(t), Model: "naive",
-		Origin: s.instant(t), Period: s.policy.Load.Period, Unit: streams.Percent, Levels: []float64{0.5, 0.95},
+		Origin: s.instant(t), Period: s.policy.Load.Period, Unit: streams.Percent, Inputs: "cbf29ce484222325", Levels: []float64{0.5, 0.95},
 		Samples: 1, Warm: rapid.Bool().Draw(t, "warm"),
 	}
 	if rapid.IntRange(0, 9).Draw(t, "other levels") == 0 {
@@ -290,7 +290,8 @@ func TestStateStaysSmall(t *testing.T) {
 		state.Step(streams.Group{GroupID: web, Round: uint64(i), Now: now, Series: map[string]streams.Arrival{"cpu": {Count: 1, NewestEnd: now}},
 			Capacity: &streams.Capacity{Desired: 12, InService: 12, Min: 1, Max: 100}})
 		state.Step(streams.Forecast{SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, Round: uint64(i), Model: "naive",
-			Origin: now.Truncate(time.Minute), Period: p.Load.Period, Unit: streams.Percent, Levels: []float64{0.5, 0.95}, Peak: peaks})
+			Origin: now.Truncate(time.Minute), Period: p.Load.Period, Unit: streams.Percent, Inputs: "cbf29ce484222325",
+			Levels: []float64{0.5, 0.95}, Peak: peaks})
 		if size := len(state.Changed()[0].Data); size > 10_000 {
 			t.Fatalf("round %d: the state has %d bytes", i, size)
 		}

@@ -137,7 +137,7 @@ func (tr *transcript) forecast(f *fields) streams.Event {
 	ev := streams.Forecast{
 		SeriesID: streams.SeriesID{GroupID: web, Series: tr.base.Load.Series}, Round: uint64(f.int("round", int(tr.round))),
 		Model: "naive", Origin: f.time(1), Period: tr.base.Load.Period, Unit: tr.base.Load.Unit,
-		Levels: []float64{0.5, 0.95}, Samples: 2016, Warm: !f.has("cold"),
+		Inputs: "cbf29ce484222325", Levels: []float64{0.5, 0.95}, Samples: 2016, Warm: !f.has("cold"),
 	}
 	if u := f.options["unit"]; u != "" {
 		ev.Unit = streams.Unit(u)

@@ -92,7 +92,7 @@ func (w *world) bin(value float64) streams.Metric {
 func (w *world) outlook(peak float64) streams.Forecast {
 	f := streams.Forecast{SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, Round: w.round + 1, Model: "naive",
 		Origin: w.now.Add(time.Minute).Truncate(5 * time.Minute), Period: w.policy.Load.Period, Unit: streams.Percent,
-		Levels: []float64{0.5, 0.95}, Samples: 2016, Warm: true}
+		Inputs: "cbf29ce484222325", Levels: []float64{0.5, 0.95}, Samples: 2016, Warm: true}
 	for range 12 {
 		f.Peak = append(f.Peak, []float64{min(peak, 0), peak})
 	}

@@ -8,21 +8,28 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
+// foldHeader is where the runner of streams/partition notes the fold that a
+// state belongs to.
+const foldHeader = "Autoscaling-Fold"
+
 // verify folds a recording again, from the states of an older one where that
 // is given, and prints what was compared. A difference is an error, and so is
 // that nothing could be compared.
 func verify(p process, dir, older string) error {
-	v := compare.New(topology.DefaultShortLife, stages()...)
+	rec, err := recording.Open(dir)
+	if err != nil {
+		return err
+	}
+	v := compare.New(rec.Info().Taken, topology.DefaultShortLife, stages()...)
 	if older != "" {
 		if err := restore(older, v); err != nil {
 			return err
 		}
 	}
-	if err := pass(dir, v.Survey); err != nil {
-		return err
-	}
-	if err := pass(dir, v.Fold); err != nil {
-		return err
+	for _, take := range []func(compare.Message) error{v.Survey, v.Fold} {
+		if err := pass(dir, take); err != nil {
+			return err
+		}
 	}
 	report := v.Report()
 	fmt.Fprint(p.stdout, report)
@@ -58,7 +65,7 @@ func pass(dir string, fn func(compare.Message) error) error {
 		if err != nil {
 			return err
 		}
-		if err := fn(compare.Message{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Data: m.Data}); err != nil {
+		if err := fn(compare.Message{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Fold: m.Header.Get(foldHeader), Data: m.Data}); err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // format is the version of the stored parts.
-const format = 1
+const format = 2
 
 var errCutOff = errors.New("cut off")
 
@@ -59,12 +59,15 @@ func (r *reader) int() int64 {
 	return v
 }
 
-func (r *reader) float() float64 {
+func (r *reader) float() float64 { return math.Float64frombits(r.word()) }
+
+// word reads 64 bits.
+func (r *reader) word() uint64 {
 	b := r.take(8)
 	if b == nil {
 		return 0
 	}
-	return math.Float64frombits(binary.LittleEndian.Uint64(b))
+	return binary.LittleEndian.Uint64(b)
 }
 
 // count reads a number of things that take at least size bytes each.

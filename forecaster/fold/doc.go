@@ -21,8 +21,16 @@
 //  5. A metric is ignored where its bin is not on the grid, of another period
 //     or unit than its series, older than the window, or further ahead than
 //     one period past the instant at which it was seen, and where its value is
-//     above 1e15. Nothing that arrives makes the fold panic.
-//  6. A state that was loaded from its parts emits the same bytes for ever
+//     above 1e15. From the first group event on it is ignored as well where it
+//     ends more than a period past the Now of the round that it came in, which
+//     its group event tells; at the first one such bins of before are forgotten
+//     too, and the forecast is built anew. Nothing that arrives makes the fold
+//     panic.
+//  6. The inputs of a forecast are the fingerprint of every metric of its
+//     series that was ever stepped in, ignored ones included, from the first
+//     one on: no change of policy and no silence begins it anew. What came of
+//     one of too many series before a policy named it is not in it.
+//  7. A state that was loaded from its parts emits the same bytes for ever
 //     after as the one they were taken from.
 //
 // A series is what its name, period and unit make it. Every series of a group

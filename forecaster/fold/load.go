@@ -42,9 +42,15 @@ func (s *State) loadSeries(name string, stored *storedSeries) error {
 		return errors.New("the part of the series itself is missing")
 	}
 	r := open(stored.head)
-	epochs, period := r.uint(), time.Duration(r.uint())*time.Second
-	sr := newSeries(name, model.Grid{}, streams.Unit(r.bytes()))
-	sr.changed, sr.epochs = false, epochs
+	sr := newSeries(name)
+	sr.changed = false
+	sr.inputs, sr.clock, sr.epochs = fingerprint(r.word()), r.int(), r.uint()
+	period := time.Duration(r.uint()) * time.Second
+	if r.err == nil && period == 0 { // nothing came that had a grid
+		s.series[name] = sr
+		return r.done()
+	}
+	sr.unit = streams.Unit(r.bytes())
 	samples, length := int(r.uint()), int(r.uint())
 	if r.err != nil {
 		return r.err
@@ -60,6 +66,9 @@ func (s *State) loadSeries(name string, stored *storedSeries) error {
 		}
 	}
 	if err := sr.loadYoung(r); err != nil {
+		return err
+	}
+	if err := sr.loadHeld(r); err != nil {
 		return err
 	}
 	if r.flag() && s.policy != nil {
@@ -79,7 +88,7 @@ func (s *series) loadYoung(r *reader) error {
 		after = s.past.Newest()
 	}
 	for i := range s.young {
-		y := young{bin: r.int(), revision: int(r.uint()), value: r.float()}
+		y := r.young()
 		far := i > 0 || s.past.Len() > 0
 		if r.err == nil && (y.bin <= after || far && y.bin-after > int64(s.past.Window())) {
 			return fmt.Errorf("young bin %d after %d", y.bin, after)
@@ -87,6 +96,23 @@ func (s *series) loadYoung(r *reader) error {
 		s.young[i], after = y, y.bin
 	}
 	return r.err
+}
+
+// loadHeld reads the bins that wait for the next round.
+func (s *series) loadHeld(r *reader) error {
+	s.held = make([]held, r.count(11))
+	for i := range s.held {
+		h := held{r.young(), r.flag()}
+		if r.err == nil && h.bin < 0 {
+			return fmt.Errorf("held bin %d", h.bin)
+		}
+		s.held[i] = h
+	}
+	return r.err
+}
+
+func (r *reader) young() young {
+	return young{bin: r.int(), revision: int(r.uint()), value: r.float()}
 }
 
 // cell is a bin as it was stored.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -40,8 +41,13 @@ func (s *series) store(parts []streams.Part) []streams.Part {
 
 func (s *series) storeHead() []byte {
 	b := []byte{format}
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.inputs))
+	b = binary.AppendVarint(b, s.clock)
 	b = binary.AppendUvarint(b, s.epochs)
 	b = binary.AppendUvarint(b, uint64(s.grid.Period()/time.Second))
+	if s.grid == (model.Grid{}) {
+		return b
+	}
 	b = appendBytes(b, []byte(s.unit))
 	b = binary.AppendUvarint(b, uint64(s.past.Samples()))
 	b = binary.AppendUvarint(b, uint64(s.past.Len()))
@@ -50,9 +56,15 @@ func (s *series) storeHead() []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.young)))
 	for _, y := range s.young {
-		b = binary.AppendVarint(b, y.bin)
-		b = binary.AppendUvarint(b, uint64(y.revision))
-		b = appendFloat(b, y.value)
+		b = appendYoung(b, y)
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.held)))
+	for _, h := range s.held {
+		b = appendYoung(b, h.young)
+		b = append(b, 0)
+		if h.settled {
+			b[len(b)-1] = 1
+		}
 	}
 	if s.outlook == nil {
 		return append(b, 0)
@@ -63,6 +75,12 @@ func (s *series) storeHead() []byte {
 		snapshot = s.outlook.model.Snapshot(nil)
 	}
 	return appendBytes(appendBytes(b, snapshot), s.outlook.card.AppendBinary(nil))
+}
+
+func appendYoung(b []byte, y young) []byte {
+	b = binary.AppendVarint(b, y.bin)
+	b = binary.AppendUvarint(b, uint64(y.revision))
+	return appendFloat(b, y.value)
 }
 
 // dayBins gives the bins of a UTC day that are in the window.

@@ -56,3 +56,17 @@ func TestPolicyChange(t *testing.T) {
 		})
 	}
 }
+
+// TestPolicyIsOwn changes a policy after it was put in force.
+func TestPolicyIsOwn(t *testing.T) {
+	p := policy()
+	c := streams.NewPolicyControl(id(), begin(), p)
+	s := Stage{}.New(id()).(*State)
+	drive(t, s, c)
+	c.Policy.Forecast.Levels[0] = 0.3
+	c.Policy.Load.Series = "requests"
+	c.Policy.Forecast.Settle = streams.Duration(time.Hour)
+	if diff := cmp.Diff(policy(), *s.policy); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -11,7 +11,11 @@ import (
 func TestPredict(t *testing.T) {
 	s := Stage{}.New(id()).(*State)
 	ask := func(name string, req streams.PredictionRequest) (streams.PredictionReply, int) {
-		reply, refusal := s.Predict(name, req)
+		f, refusal := s.Predict(name, req.Series)
+		var reply streams.PredictionReply
+		if refusal == nil {
+			reply, refusal = req.Reply(f)
+		}
 		if refusal != nil {
 			return reply, refusal.Code
 		}

@@ -115,8 +115,8 @@ func TestOnlyWhatChangedIsStored(t *testing.T) {
 	}{
 		"a round with a metric":      {[]streams.Event{metric(1000, 5, 1), group(1000, 1)}, []streams.PartKey{{Series: "cpu", Slot: -1}, forecastFrom(1000)}},
 		"a round without":            {[]streams.Event{group(1000, 0)}, nil},
-		"a duplicate":                {[]streams.Event{metric(1000, 7, 1)}, nil},
-		"a revision of a settled":    {[]streams.Event{metric(500, 7, 2)}, []streams.PartKey{day(500)}},
+		"a duplicate":                {[]streams.Event{metric(1000, 7, 1)}, []streams.PartKey{{Series: "cpu", Slot: -1}}},
+		"a revision of a settled":    {[]streams.Event{metric(500, 7, 2)}, []streams.PartKey{{Series: "cpu", Slot: -1}, day(500)}},
 		"what settled, and its day":  {[]streams.Event{group(1003, 0)}, []streams.PartKey{{Series: "cpu", Slot: -1}, day(1000)}},
 		"a metric that does not fit": {[]streams.Event{metric(1100, -1, 1)}, nil},
 	} {

@@ -8,15 +8,24 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// series is one series of a group: its settled window, its young bins, and the
-// outlook where the policy names it.
+// series is one series of a group: what came of it, its settled window, its
+// young bins, and the outlook where the policy names it.
 type series struct {
-	name string
+	name   string
+	inputs fingerprint // of all that came
+	// grid and unit are the policy's where it named the series, else those of
+	// the first metric that had any; the grid is zero until then.
 	grid model.Grid
 	unit streams.Unit
 	past *model.History
 	// young are the bins after the newest of past that arrived, rising.
-	young   []young
+	young []young
+	// clock is the now of the newest round in which something came, in seconds
+	// since 1970; 0 before the first round.
+	clock int64
+	// held are the bins beyond the clock's reach, as they came: the next round
+	// tells whether the clock went on or they are of the future.
+	held    []held
 	outlook *outlook // nil where the policy names another series
 	// epochs counts the outlooks that there were, so that what an earlier one
 	// left in store is known for it.
@@ -33,8 +42,43 @@ type young struct {
 	revision int
 }
 
-func newSeries(name string, grid model.Grid, unit streams.Unit) *series {
-	return &series{name: name, grid: grid, unit: unit, past: model.NewHistory(grid, 0), days: make(map[int64]bool), changed: true}
+// held is what arrived of a bin and waits for the next round.
+type held struct {
+	young
+	settled bool
+}
+
+func newSeries(name string) *series {
+	return &series{name: name, inputs: noInputs, past: model.NewHistory(model.Grid{}, 0), days: make(map[int64]bool), changed: true}
+}
+
+// count adds a metric to the fingerprint.
+func (s *series) count(m streams.Metric) {
+	if s.inputs.add(m) {
+		s.changed = true
+	}
+}
+
+// fingerprint gives that of what came, which is nothing where there is no
+// series.
+func (s *series) fingerprint() string {
+	if s == nil {
+		return noInputs.String()
+	}
+	return s.inputs.String()
+}
+
+// fits says whether a metric is of the series' period and unit. A series that
+// has none takes them over.
+func (s *series) fits(m streams.Metric) bool {
+	if s.grid == (model.Grid{}) {
+		grid, err := model.NewGrid(m.Period.Std())
+		if err != nil {
+			return false
+		}
+		s.become(grid, m.Unit)
+	}
+	return s.grid.Period() == m.Period.Std() && s.unit == m.Unit
 }
 
 // take keeps what arrived of a bin; a settled value folds at once.
@@ -143,7 +187,7 @@ func (s *series) fold(y young) {
 
 // become forgets all bins and begins with none, on a grid.
 func (s *series) become(grid model.Grid, unit streams.Unit) {
-	s.grid, s.unit, s.young = grid, unit, nil
+	s.grid, s.unit, s.young, s.held = grid, unit, nil, nil
 	s.past = model.NewHistory(grid, 0)
 	s.days = make(map[int64]bool)
 	s.changed = true

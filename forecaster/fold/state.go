@@ -60,6 +60,11 @@ func (s *State) Changed() []streams.Part {
 }
 
 func (s *State) metric(m streams.Metric) {
+	sr := s.seriesOf(m.Series)
+	if sr == nil {
+		return
+	}
+	sr.count(m)
 	value := math.NaN()
 	if m.Value != nil {
 		value = *m.Value
@@ -67,40 +72,51 @@ func (s *State) metric(m streams.Metric) {
 			return
 		}
 	}
-	sr := s.seriesOf(m)
-	if sr == nil {
+	if !sr.fits(m) {
 		return
 	}
 	bin, ok := sr.grid.Bin(m.End)
 	if !ok || m.End.After(m.Seen.Add(sr.grid.Period())) {
 		return
 	}
-	sr.take(young{bin, value, m.Revision}, m.Settled)
+	sr.arrive(held{young{bin, value, m.Revision}, m.Settled})
 }
 
-// seriesOf gives the series that a metric belongs to, made where it is the
-// first; nil where period or unit are another's.
-func (s *State) seriesOf(m streams.Metric) *series {
-	sr := s.series[m.Series]
-	if sr == nil {
-		named := s.policy != nil && s.policy.Load.Series == m.Series
-		grid, err := model.NewGrid(m.Period.Std())
-		if err != nil || !named && len(s.series) >= mostSeries {
-			return nil
-		}
-		if named && (m.Period != s.policy.Load.Period || m.Unit != s.policy.Load.Unit) {
-			return nil
-		}
-		sr = newSeries(m.Series, grid, m.Unit)
-		s.series[m.Series] = sr
-		if named {
-			sr.begin(newTerms(s.policy))
-		}
+// seriesOf gives the series of a name, made where it is the first of it; nil
+// where there are too many.
+func (s *State) seriesOf(name string) *series {
+	if sr := s.series[name]; sr != nil {
+		return sr
 	}
-	if sr.grid.Period() != m.Period.Std() || sr.unit != m.Unit {
+	named := s.policy != nil && s.policy.Load.Series == name
+	if !named && len(s.series) >= mostSeries {
 		return nil
 	}
+	sr := newSeries(name)
+	for _, other := range s.series {
+		sr.clock = max(sr.clock, other.clock)
+	}
+	s.series[name] = sr
+	if named {
+		s.adopt(sr)
+	}
 	return sr
+}
+
+// adopt makes a series the one that the policy in force names.
+func (s *State) adopt(sr *series) {
+	load := s.policy.Load
+	if sr.grid.Period() != load.Period.Std() || sr.unit != load.Unit {
+		grid, err := model.NewGrid(load.Period.Std())
+		if err != nil {
+			sr.end()
+			return
+		}
+		sr.become(grid, load.Unit)
+	}
+	if t := newTerms(s.policy); sr.outlook == nil || !sr.outlook.terms.equal(t) {
+		sr.begin(t)
+	}
 }
 
 // control puts a policy in force. One that is not valid is ignored.
@@ -114,25 +130,23 @@ func (s *State) control(c streams.Control) {
 			sr.end()
 		}
 	}
-	s.policy = c.Policy
+	s.policy = cloned(c.Policy)
 	if s.policy == nil {
 		return
 	}
-	sr := s.series[s.policy.Load.Series]
-	if sr == nil {
-		return
+	if sr := s.series[s.policy.Load.Series]; sr != nil {
+		s.adopt(sr)
 	}
-	if sr.grid.Period() != s.policy.Load.Period.Std() || sr.unit != s.policy.Load.Unit {
-		grid, err := model.NewGrid(s.policy.Load.Period.Std())
-		if err != nil {
-			sr.end()
-			return
-		}
-		sr.become(grid, s.policy.Load.Unit)
+}
+
+// cloned copies a policy, which stays the sender's.
+func cloned(p *streams.Policy) *streams.Policy {
+	if p == nil {
+		return nil
 	}
-	if t := newTerms(s.policy); sr.outlook == nil || !sr.outlook.terms.equal(t) {
-		sr.begin(t)
-	}
+	own := *p
+	own.Forecast.Levels = slices.Clone(p.Forecast.Levels)
+	return &own
 }
 
 func (s *State) group(g streams.Group) []streams.Event {
@@ -141,6 +155,7 @@ func (s *State) group(g streams.Group) []streams.Event {
 		settle = s.policy.Forecast.Settle.Std()
 	}
 	for _, sr := range s.series {
+		sr.round(g.Now, g.Came(sr.name) > 0)
 		sr.settle(sr.grid.Last(g.Now.Add(-settle)))
 	}
 	if s.policy == nil {
@@ -173,6 +188,7 @@ func (s *State) empty(round uint64, origin time.Time) streams.Forecast {
 		Origin:    origin,
 		Period:    s.policy.Load.Period,
 		Unit:      s.policy.Load.Unit,
+		Inputs:    s.series[s.policy.Load.Series].fingerprint(),
 		Levels:    slices.Clone(s.policy.Forecast.Levels),
 		Quantiles: [][]float64{},
 		Peak:      [][]float64{},

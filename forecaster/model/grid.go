@@ -25,7 +25,12 @@ func NewGrid(period time.Duration) (Grid, error) {
 func (g Grid) Period() time.Duration { return time.Duration(g.seconds) * time.Second }
 
 // PerDay gives the number of bins in a day.
-func (g Grid) PerDay() int { return int(daySeconds / g.seconds) }
+func (g Grid) PerDay() int {
+	if g.seconds == 0 {
+		return 0
+	}
+	return int(daySeconds / g.seconds)
+}
 
 // Bin gives the number of the bin that ends at an instant; false where none
 // does, or the bin began before 1970.
@@ -41,7 +46,7 @@ func (g Grid) Bin(end time.Time) (int64, bool) {
 // lies before the first one's end.
 func (g Grid) Last(by time.Time) int64 {
 	s := by.Unix()
-	if s < 0 {
+	if s < 0 || g.seconds == 0 {
 		return -1
 	}
 	return s/g.seconds - 1

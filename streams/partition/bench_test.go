@@ -68,7 +68,7 @@ func forecasterStub() stub {
 				return nil
 			}
 			return streams.Forecast{SeriesID: streams.SeriesID{GroupID: g.GroupID, Series: "cpu"}, Round: g.Round, Model: "arima",
-				Origin: g.Now, Period: streams.Duration(time.Minute), Unit: streams.Count, Levels: levels, Quantiles: table, Peak: table}
+				Origin: g.Now, Period: streams.Duration(time.Minute), Unit: streams.Count, Inputs: "cbf29ce484222325", Levels: levels, Quantiles: table, Peak: table}
 		}}
 }
 

@@ -35,7 +35,7 @@ func TestMessage(t *testing.T) {
 		{streams.Group{GroupID: web, Round: 1, Now: now}, ""},
 		{streams.Control{GroupID: web, Name: streams.ControlPolicy, At: now}, "never"},
 		{streams.Forecast{SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, Round: 1, Model: "naive", Origin: now,
-			Period: streams.Duration(time.Minute), Unit: streams.Count, Levels: []float64{0.5}}, "168h0m0s"},
+			Period: streams.Duration(time.Minute), Unit: streams.Count, Inputs: "cbf29ce484222325", Levels: []float64{0.5}}, "168h0m0s"},
 		{decision(3, 3), "168h0m0s"},
 		{decision(3, 4), ""},
 		{streams.Outcome{GroupID: web, Round: 1, At: now, Status: streams.Applied, Desired: 4}, ""},
