@@ -7,7 +7,7 @@ import (
 )
 
 // format is the version of the stored parts.
-const format = 2
+const format = 1
 
 var errCutOff = errors.New("cut off")
 

@@ -17,7 +17,7 @@ func (Stage) Name() string { return "forecaster" }
 
 // Version gives the version of the fold: it rises with every change that can
 // change a byte of a forecast or of a state.
-func (Stage) Version() int { return 2 }
+func (Stage) Version() int { return 1 }
 
 // Reads lists metric, group and control.
 func (Stage) Reads() []streams.Kind {
