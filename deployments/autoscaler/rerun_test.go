@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -45,6 +46,18 @@ func TestReplayOfARecordingGivesItsBytes(t *testing.T) {
 		}
 	}
 	compareTimelines(t, recorded(t, first), recorded(t, again))
+}
+
+// readJSON reads what a verb wrote.
+func readJSON(t *testing.T, path string, into any) {
+	t.Helper()
+	body, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(body, into)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestReplaySideBySide(t *testing.T) {

@@ -18,8 +18,13 @@ import (
 func autoscaler(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	env := map[string]string{"NATS_URL": "nats://127.0.0.1:1", "NATS_CONTEXT": "nowhere", "NATS_CREDS": "/nowhere", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
-	p := process{stdout: &out, stderr: &errs, env: func(key string) string { return env[key] }}
+	for key, value := range map[string]string{
+		"NATS_URL": "nats://127.0.0.1:1", "NATS_CONTEXT": "nowhere", "NATS_CREDS": "/nowhere",
+		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_PROFILE": "nobody", "AWS_REGION": "nowhere",
+	} {
+		t.Setenv(key, value)
+	}
+	p := process{stdout: &out, stderr: &errs, env: os.Getenv}
 	code = run(t.Context(), p, args)
 	return code, out.String(), errs.String()
 }
