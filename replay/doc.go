@@ -1,7 +1,7 @@
 // Package replay feeds a timeline and answers its decisions: it stands in for
 // ingest and the actuator in a replay realm.
 //
-//	driver := replay.Driver{Realm: "trial", Publisher: js, Reader: other, Log: log}
+//	driver := replay.Driver{Realm: "trial", Publisher: js, Reader: other, Timeout: time.Minute, Log: log}
 //	err := driver.Run(ctx, players)
 //
 // What a Driver guarantees:
@@ -11,9 +11,9 @@
 //  2. Every round of all groups goes out together, in atomic batches.
 //  3. A round that is not decided within Timeout fails the run, and the error
 //     names the groups.
-//  4. It never feeds realm live of a server that it was given, nor a realm that
-//     holds a timeline already.
+//  4. It refuses a realm that holds a timeline already: ErrNotEmpty.
 //
-// What callers must not assume: that a run which failed can be taken up again.
-// Play it anew into another realm.
+// What callers must not assume: that a run which failed can be taken up again;
+// play it anew into another realm. Nor that realm live is refused: only the
+// caller knows whether the server is his own.
 package replay

@@ -17,9 +17,6 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
-// maxBatch is how many messages go out in one atomic batch.
-const maxBatch = 900
-
 // ErrNotEmpty says that a realm holds a timeline already.
 var ErrNotEmpty = errors.New("the realm holds a timeline already; choose another one")
 
@@ -46,10 +43,7 @@ func (d *Driver) Run(ctx context.Context, players []sim.Player) error {
 	if err != nil {
 		return fmt.Errorf("replay into realm %s: %w", d.Realm, err)
 	}
-	decisions, stop, err := d.listen(ctx, from)
-	if err != nil {
-		return fmt.Errorf("replay into realm %s: %w", d.Realm, err)
-	}
+	decisions, stop := d.listen(ctx, from)
 	defer stop()
 
 	var begin []streams.Event
@@ -69,7 +63,7 @@ func (d *Driver) Run(ctx context.Context, players []sim.Player) error {
 }
 
 // round plays one round of every player that has one left.
-func (d *Driver) round(ctx context.Context, players []sim.Player, pace *pacer, decisions <-chan streams.Decision) (done bool, err error) {
+func (d *Driver) round(ctx context.Context, players []sim.Player, pace *pacer, decisions <-chan heard) (done bool, err error) {
 	waiting := map[streams.GroupID]waiter{}
 	var events []streams.Event
 	for _, p := range players {
@@ -119,7 +113,7 @@ type waiter struct {
 }
 
 // await collects one decision for each waiter, in the order of identities.
-func (d *Driver) await(ctx context.Context, waiting map[streams.GroupID]waiter, decisions <-chan streams.Decision) ([]streams.Decision, error) {
+func (d *Driver) await(ctx context.Context, waiting map[streams.GroupID]waiter, decisions <-chan heard) ([]streams.Decision, error) {
 	timer := time.NewTimer(d.Timeout)
 	defer timer.Stop()
 	decided := make([]streams.Decision, 0, len(waiting))
@@ -131,10 +125,14 @@ func (d *Driver) await(ctx context.Context, waiting map[streams.GroupID]waiter, 
 		case <-timer.C:
 			return nil, fmt.Errorf("replay into realm %s: no decision within %v of %s; do forecaster and decider run on this realm?",
 				d.Realm, d.Timeout, missing(waiting, seen))
-		case dec, ok := <-decisions:
-			if !ok {
-				return nil, fmt.Errorf("replay into realm %s: the reader of decisions ended", d.Realm)
+		case h, ok := <-decisions:
+			if !ok { // which only the end of ctx does
+				return nil, ctx.Err()
 			}
+			if h.err != nil {
+				return nil, fmt.Errorf("replay into realm %s: %w", d.Realm, h.err)
+			}
+			dec := h.decision
 			w, ours := waiting[dec.GroupID]
 			if !ours || dec.Round != w.round || seen[dec.GroupID] {
 				return nil, fmt.Errorf("replay into realm %s: %s: a decision of round %d that nobody waits for", d.Realm, dec.GroupID, dec.Round)
@@ -163,7 +161,7 @@ func missing(waiting map[streams.GroupID]waiter, seen map[streams.GroupID]bool) 
 
 // publish stores events in order, as few atomic batches as they fit in.
 func (d *Driver) publish(ctx context.Context, events []streams.Event) error {
-	for chunk := range slices.Chunk(events, maxBatch) {
+	for chunk := range slices.Chunk(events, topology.MaxBatch) {
 		msgs := make([]*nats.Msg, 0, len(chunk))
 		for _, ev := range chunk {
 			m, err := topology.Message(d.Realm, ev)
@@ -186,12 +184,14 @@ func (d *Driver) head(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(streams.KindFilter(d.Realm, streams.KindGroup)))
-	if err != nil {
-		return 0, err
+	for _, kind := range inputs {
+		info, err := stream.Info(ctx, jetstream.WithSubjectFilter(streams.KindFilter(d.Realm, kind)))
+		if err != nil {
+			return 0, err
+		}
+		if len(info.State.Subjects) > 0 {
+			return 0, ErrNotEmpty
+		}
 	}
-	if len(info.State.Subjects) > 0 {
-		return 0, ErrNotEmpty
-	}
-	return info.State.LastSeq, nil
+	return stream.CachedInfo().State.LastSeq, nil
 }

@@ -1,10 +1,12 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,16 +18,19 @@ import (
 // skip it, and so does a replay.
 var ErrUndecodable = errors.New("message cannot be decoded")
 
+// inputs are the kinds that a replay feeds.
+//
+//nolint:gochecknoglobals // a table that nothing writes, as TestBans holds
+var inputs = [...]streams.Kind{streams.KindMetric, streams.KindGroup, streams.KindControl}
+
+// anyRealm is NATS's wildcard in the place of a realm.
+const anyRealm = "*"
+
 // DecodeInput decodes what a replay feeds again: metrics, group events and
 // controls. Of any other message it gives neither an event nor an error.
 func DecodeInput(subject string, body []byte) (streams.Event, error) {
 	addr, err := streams.ParseSubject(subject)
-	if err != nil {
-		return nil, nil
-	}
-	switch addr.Kind {
-	case streams.KindMetric, streams.KindGroup, streams.KindControl:
-	default:
+	if err != nil || !slices.Contains(inputs[:], addr.Kind) {
 		return nil, nil
 	}
 	ev, err := streams.Decode(subject, body)
@@ -39,52 +44,61 @@ func DecodeInput(subject string, body []byte) (streams.Event, error) {
 }
 
 // ReadStream gives the inputs that a stream holds now and that were stored at
-// since or later, in order.
+// since or later, in order; before them the controls that were stored earlier,
+// since they are in force. A message that cannot be decoded is an
+// ErrUndecodable, and the next one follows it. Any other error is the last.
 func ReadStream(ctx context.Context, js jetstream.JetStream, stream string, since time.Time) iter.Seq2[streams.Event, error] {
 	return func(yield func(streams.Event, error) bool) {
-		if err := readStream(ctx, js, stream, since, yield); err != nil {
+		all := reader{js: js, stream: stream, since: since, toEnd: true, subjects: filters(inputs[:]...)}
+		if err := readStream(ctx, all, yield); err != nil {
 			yield(nil, fmt.Errorf("read stream %s: %w", stream, err))
 		}
 	}
 }
 
-func readStream(ctx context.Context, js jetstream.JetStream, name string, since time.Time, yield func(streams.Event, error) bool) error {
-	stream, err := js.Stream(ctx, name)
+func readStream(ctx context.Context, all reader, yield func(streams.Event, error) bool) error {
+	asking, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	stream, err := all.js.Stream(asking, all.stream)
 	if err != nil {
 		return err
 	}
 	last := stream.CachedInfo().State.LastSeq
-	cfg := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverAllPolicy}
-	if !since.IsZero() {
-		cfg.DeliverPolicy, cfg.OptStartTime = jetstream.DeliverByStartTimePolicy, &since
-	}
-	consumer, err := js.OrderedConsumer(ctx, name, cfg)
-	if err != nil {
-		return err
-	}
-	if info, err := consumer.Info(ctx); err != nil || info.NumPending == 0 {
-		return err
-	}
-	messages, err := consumer.Messages(jetstream.PullHeartbeat(time.Second), jetstream.PullExpiry(4*time.Second))
-	if err != nil {
-		return err
-	}
-	defer messages.Stop()
-	for {
-		m, err := messages.Next(jetstream.NextContext(ctx))
-		if err != nil {
-			return err
-		}
-		meta, err := m.Metadata()
-		if err != nil {
-			return err
+	var fault error
+	more := true
+	hand := func(m jetstream.Msg, meta *jetstream.MsgMetadata) bool {
+		if meta.Sequence.Stream > last {
+			return false
 		}
 		ev, err := DecodeInput(m.Subject(), m.Data())
-		if (ev != nil || err != nil) && !yield(ev, err) {
-			return nil
+		if err != nil {
+			err = fmt.Errorf("sequence %d: %w", meta.Sequence.Stream, err)
 		}
-		if meta.Sequence.Stream >= last || meta.NumPending == 0 {
-			return nil
+		switch {
+		case err != nil && !errors.Is(err, ErrUndecodable):
+			fault, more = err, false
+		case err != nil || ev != nil:
+			more = yield(ev, err)
+		}
+		return more
+	}
+	if !all.since.IsZero() {
+		controls := reader{js: all.js, stream: all.stream, toEnd: true, subjects: filters(streams.KindControl)}
+		err := controls.run(ctx, func(m jetstream.Msg, meta *jetstream.MsgMetadata) bool {
+			return meta.Timestamp.Before(all.since) && hand(m, meta)
+		})
+		if err != nil || !more {
+			return cmp.Or(err, fault)
 		}
 	}
+	return cmp.Or(all.run(ctx, hand), fault)
+}
+
+// filters match kinds in whatever realm a stream has.
+func filters(kinds ...streams.Kind) []string {
+	var subjects []string
+	for _, k := range kinds {
+		subjects = append(subjects, streams.KindFilter(anyRealm, k))
+	}
+	return subjects
 }

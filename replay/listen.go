@@ -2,47 +2,52 @@ package replay
 
 import (
 	"context"
-	"time"
+	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// listen reads the realm's decisions stored after a sequence. The channel is
-// closed when the reader ends, which stop makes it do.
-func (d *Driver) listen(ctx context.Context, after uint64) (<-chan streams.Decision, func(), error) {
-	consumer, err := d.Reader.OrderedConsumer(ctx, streams.StreamName(d.Realm), jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{streams.KindFilter(d.Realm, streams.KindDecision)},
-		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy,
-		OptStartSeq:    after + 1,
-	})
-	if err != nil {
-		return nil, nil, err
+// heard is a decision, or why there will be none any more.
+type heard struct {
+	decision streams.Decision
+	err      error
+}
+
+// listen reads the realm's decisions stored after a sequence, until stop is
+// called, which waits for the reader's end.
+func (d *Driver) listen(ctx context.Context, after uint64) (decisions <-chan heard, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out := make(chan heard, 64)
+	send := func(h heard) bool {
+		select {
+		case out <- h:
+			return h.err == nil
+		case <-ctx.Done():
+			return false
+		}
 	}
-	messages, err := consumer.Messages(jetstream.PullHeartbeat(time.Second), jetstream.PullExpiry(4*time.Second))
-	if err != nil {
-		return nil, nil, err
+	r := reader{
+		js: d.Reader, stream: streams.StreamName(d.Realm), log: d.Log, next: after + 1,
+		subjects: []string{streams.KindFilter(d.Realm, streams.KindDecision)},
 	}
-	decisions := make(chan streams.Decision, 64)
 	go func() {
-		defer close(decisions)
-		for {
-			m, err := messages.Next()
-			if err != nil {
-				return
-			}
+		defer close(out)
+		err := r.run(ctx, func(m jetstream.Msg, meta *jetstream.MsgMetadata) bool {
 			ev, err := streams.Decode(m.Subject(), m.Data())
 			if err != nil {
-				d.Log.Error().Err(err).Str("subject", m.Subject()).Msg("decision cannot be decoded")
-				continue
+				return send(heard{err: fmt.Errorf("sequence %d: %w", meta.Sequence.Stream, err)})
 			}
-			select {
-			case decisions <- ev.(streams.Decision):
-			case <-ctx.Done():
-				return
-			}
+			return send(heard{decision: ev.(streams.Decision)})
+		})
+		if err != nil {
+			send(heard{err: fmt.Errorf("read decisions: %w", err)})
 		}
 	}()
-	return decisions, messages.Stop, nil
+	return out, func() {
+		cancel()
+		for range out { // until it is closed
+		}
+	}
 }

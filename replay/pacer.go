@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// pacer lets a players' clock pass no faster than speed seconds a second.
+// pacer lets a players' clock pass no faster than speed seconds a second,
+// counted from its beginning.
 type pacer struct {
 	speed       float64
 	began       time.Time // of ours
@@ -14,15 +15,12 @@ type pacer struct {
 
 // wait returns when the players' clock may show now.
 func (p *pacer) wait(ctx context.Context, now time.Time) error {
-	if p.speed <= 0 || !now.After(p.last) {
+	ours := time.Now()
+	ahead := p.due(now, ours).Sub(ours)
+	if ahead <= 0 {
 		return ctx.Err()
 	}
-	p.last = now
-	if p.first.IsZero() {
-		p.first, p.began = now, time.Now()
-	}
-	due := p.began.Add(time.Duration(float64(now.Sub(p.first)) / p.speed))
-	timer := time.NewTimer(time.Until(due))
+	timer := time.NewTimer(ahead)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -30,4 +28,17 @@ func (p *pacer) wait(ctx context.Context, now time.Time) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// due gives the instant of our clock, which shows ours, at which that of the
+// players may show now.
+func (p *pacer) due(now, ours time.Time) time.Time {
+	if p.speed <= 0 || !now.After(p.last) {
+		return ours
+	}
+	p.last = now
+	if p.first.IsZero() {
+		p.first, p.began = now, ours
+	}
+	return p.began.Add(time.Duration(float64(now.Sub(p.first)) / p.speed))
 }

@@ -1,7 +1,7 @@
 // Package compare folds a recorded timeline again and compares what the stages
 // emit with what was recorded, byte by byte.
 //
-//	v := compare.New(forecaster, decider)
+//	v := compare.New(taken, shortLife, forecaster, decider)
 //	for m := range older { v.Restore(m) }    // optional: states to begin from
 //	for m := range recording { v.Survey(m) } // first pass: what is there
 //	for m := range recording { v.Fold(m) }   // second pass
@@ -15,6 +15,8 @@
 //     nothing was compared is not a success.
 //  3. A group is folded from its beginning, which its first round shows, or
 //     from restored states, or not at all.
+//  4. A forecast belongs to the forecaster and a decision to the decider; one
+//     that was recorded and does not follow from the fold is a difference.
 //
 // What callers must not assume: that another binary or CPU gives the same
 // bytes. Floating point may differ where fused operations do.

@@ -14,13 +14,15 @@ type StageReport struct {
 	// Compared counts outputs that were folded again and held against the
 	// recorded bytes; Equal those that were the same.
 	Compared, Equal int
-	// Expired counts outputs whose recorded form is older than the life of
-	// its kind and gone.
+	// Expired counts outputs whose recorded form is gone, and had lived as
+	// long as forecasts and holds do.
 	Expired int
 	// Unread counts outputs of inputs that the stage had not committed yet
 	// when the recording was made.
 	Unread int
-	// Before counts recorded outputs that lie before what could be folded.
+	// Before counts outputs that were not judged: recorded before the states
+	// that the fold began from, left to an earlier fold of the stage, or of a
+	// group while it is not folded.
 	Before int
 	// Undecodable counts inputs that were skipped, as the stage does.
 	Undecodable int
@@ -39,12 +41,16 @@ type Difference struct {
 	Cause    string
 }
 
-// String names the place and the cause.
+// String names the place, as far as it is known, and the cause.
 func (d Difference) String() string {
-	if d.Sequence == 0 {
-		return fmt.Sprintf("%s round %d: %s", d.Subject, d.Round, d.Cause)
+	place := d.Subject
+	if d.Sequence > 0 {
+		place = fmt.Sprintf("sequence %d, %s", d.Sequence, place)
 	}
-	return fmt.Sprintf("sequence %d, %s round %d: %s", d.Sequence, d.Subject, d.Round, d.Cause)
+	if d.Round > 0 {
+		place = fmt.Sprintf("%s round %d", place, d.Round)
+	}
+	return place + ": " + d.Cause
 }
 
 // maxDifferences is how many differences a report spells out.

@@ -1,7 +1,7 @@
 package compare
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,35 +13,32 @@ type Message struct {
 	Subject  string
 	Sequence uint64
 	Time     time.Time // by the server's clock
-	Data     []byte
+	// Fold is what a state's header says of the fold that it belongs to.
+	Fold string
+	Data []byte
 }
 
 // Verifier folds one recording through some stages.
 type Verifier struct {
-	// TTL is how long what stages derive is kept; 0 is for ever.
-	TTL    time.Duration
-	folds  []*fold
-	newest time.Time
-	owed   map[groupRound]bool // forecasts that the recording holds
+	oldest    time.Time // what lives shortly and was stored before is gone
+	folds     []*fold
+	forecasts map[outputKey]bool // that the recording holds
 }
 
-type groupRound struct {
-	id    streams.GroupID
-	round uint64
-}
-
-// New verifies the given stages; a stage that reads what another emits comes
-// after it.
-func New(ttl time.Duration, stages ...streams.Stage) *Verifier {
-	v := &Verifier{TTL: ttl, owed: map[groupRound]bool{}}
+// New verifies the given stages on a recording that was taken at an instant,
+// by the server's clock, of a stream in which forecasts and holds live for
+// shortLife. A stage that reads what another emits comes after it.
+func New(taken time.Time, shortLife time.Duration, stages ...streams.Stage) *Verifier {
+	v := &Verifier{oldest: taken.Add(-shortLife), forecasts: map[outputKey]bool{}}
 	for _, s := range stages {
 		v.folds = append(v.folds, newFold(s))
 	}
 	return v
 }
 
-// Restore takes a message of an older recording: its states and checkpoints
-// are what the folds begin from.
+// Restore takes a message of an older recording of the same timeline: its
+// states and checkpoints are what the folds begin from. All of them come
+// before the first Survey.
 func (v *Verifier) Restore(m Message) error {
 	addr, err := streams.ParseSubject(m.Subject)
 	if err != nil {
@@ -65,73 +62,65 @@ func (v *Verifier) Survey(m Message) error {
 	if err != nil {
 		return nil
 	}
-	if m.Time.After(v.newest) {
-		v.newest = m.Time
-	}
 	switch addr.Kind {
 	case streams.KindForecast:
 		if ev, err := streams.Decode(m.Subject, m.Data); err == nil {
-			v.owed[groupRound{ev.ID(), streams.RoundOf(ev)}] = true
+			v.forecasts[outputOf(ev)] = true
 		}
 	case streams.KindCheckpoint:
 		for _, f := range v.folds {
 			if f.stage.Name() != addr.Stage {
 				continue
 			}
-			c, err := streams.DecodeCheckpoint(m.Data)
-			if err != nil {
-				return fmt.Errorf("survey: sequence %d: %w", m.Sequence, err)
+			if err := f.survey(addr, m); err != nil {
+				return fmt.Errorf("survey %s: sequence %d: %w", addr.Stage, m.Sequence, err)
 			}
-			if c.Fold != f.stage.Version() {
-				return fmt.Errorf("survey: %s: recorded with version %d of the fold, this binary has version %d", addr.Stage, c.Fold, f.stage.Version())
-			}
-			f.committed[addr.Partition] = c.Seq
 		}
 	}
 	return nil
 }
 
-// Fold takes a message of the recording in the second pass.
+// Fold takes a message of the recording in the second pass. An event of a
+// newer version is an error, as it is to the stages.
 func (v *Verifier) Fold(m Message) error {
 	addr, err := streams.ParseSubject(m.Subject)
 	if err != nil || addr.Kind == streams.KindState || addr.Kind == streams.KindCheckpoint {
 		return nil
 	}
-	ev, err := streams.Decode(m.Subject, m.Data)
+	ev, undecodable := streams.Decode(m.Subject, m.Data)
+	if errors.Is(undecodable, streams.ErrNewerVersion) {
+		return fmt.Errorf("fold sequence %d: %w", m.Sequence, undecodable)
+	}
 	for _, f := range v.folds {
-		if f.emits[addr.Kind] {
-			f.compare(addr, m)
+		if f.emits == addr.Kind {
+			f.compare(addr, m, ev, undecodable)
 		}
-		if !f.reads[addr.Kind] || m.Sequence <= f.from[addr.Partition] {
+		if !f.reads[addr.Kind] || f.skips(addr.Partition, m.Sequence) {
 			continue
 		}
-		if err != nil {
+		if undecodable != nil {
 			f.report.Undecodable++
 			continue
 		}
 		if err := v.step(f, ev, m); err != nil {
-			return err
+			return fmt.Errorf("fold %s: sequence %d: %w", f.stage.Name(), m.Sequence, err)
 		}
 	}
 	return nil
 }
 
-// step folds one input of a stage and keeps what follows until its recorded
-// form comes.
+// step folds one input of a stage.
 func (v *Verifier) step(f *fold, ev streams.Event, m Message) error {
-	g := f.group(ev)
+	g := f.input(ev)
 	if g.excluded != "" {
 		return nil
 	}
 	for _, out := range g.state.Step(ev) {
-		body, err := streams.Encode(out)
-		if err != nil {
-			return fmt.Errorf("fold %s: sequence %d: %w", f.stage.Name(), m.Sequence, err)
+		if err := f.emit(out, m); err != nil {
+			return err
 		}
-		f.emits[out.Kind()] = true
-		f.pending[outputOf(out)] = output{body, m.Sequence, m.Time}
-		if out.Kind() == streams.KindForecast && !v.owed[groupRound{ev.ID(), streams.RoundOf(out)}] {
-			v.forecastGone(out, m)
+		if out.Kind() == streams.KindForecast && f.committed(streams.PartitionOf(out.ID()), m.Sequence) && !v.forecasts[outputOf(out)] {
+			v.forecastGone(out)
 		}
 	}
 	return nil
@@ -139,10 +128,10 @@ func (v *Verifier) step(f *fold, ev streams.Event, m Message) error {
 
 // forecastGone ends the verification of a group in every stage that reads
 // forecasts, where one that they folded is not in the recording any more.
-func (v *Verifier) forecastGone(ev streams.Event, m Message) {
+func (v *Verifier) forecastGone(ev streams.Event) {
 	for _, f := range v.folds {
-		if f.reads[streams.KindForecast] && m.Sequence <= f.committed[streams.PartitionOf(ev.ID())] {
-			f.exclude(ev.ID(), fmt.Sprintf("%s from round %d on: the forecast of that round has expired", ev.ID(), streams.RoundOf(ev)))
+		if f.reads[streams.KindForecast] {
+			f.exclude(f.group(ev.ID()), fmt.Sprintf("%s from round %d on: the forecast of that round is not in the recording any more", ev.ID(), streams.RoundOf(ev)))
 		}
 	}
 }
@@ -151,44 +140,8 @@ func (v *Verifier) forecastGone(ev streams.Event, m Message) {
 func (v *Verifier) Report() Report {
 	var r Report
 	for _, f := range v.folds {
-		for key, out := range f.pending {
-			switch {
-			case out.sequence > f.committed[streams.PartitionOf(key.id)]:
-				f.report.Unread++
-			case v.TTL > 0 && out.time.Add(v.TTL).Before(v.newest):
-				f.report.Expired++
-			default:
-				f.report.differ(Difference{Subject: key.subject(), Round: key.round, Cause: "folded, but not in the recording"})
-			}
-		}
+		f.settle(v.oldest)
 		r.Stages = append(r.Stages, f.report)
 	}
 	return r
-}
-
-// compare holds a recorded output against the folded one.
-func (f *fold) compare(addr streams.Address, m Message) {
-	ev, err := streams.Decode(m.Subject, m.Data)
-	if err != nil {
-		f.report.Compared++
-		f.report.differ(Difference{Subject: m.Subject, Sequence: m.Sequence, Cause: err.Error()})
-		return
-	}
-	g, ok := f.groups[ev.ID()]
-	if m.Sequence <= f.written[addr.Partition] || !ok || g.excluded != "" {
-		f.report.Before++
-		return
-	}
-	key := outputOf(ev)
-	out, ok := f.pending[key]
-	f.report.Compared++
-	switch {
-	case !ok:
-		f.report.differ(Difference{m.Subject, m.Sequence, key.round, "recorded, but not folded"})
-	case !bytes.Equal(out.body, m.Data):
-		f.report.differ(Difference{m.Subject, m.Sequence, key.round, firstDifference(m.Data, out.body)})
-	default:
-		f.report.Equal++
-	}
-	delete(f.pending, key)
 }

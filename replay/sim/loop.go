@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -33,9 +34,9 @@ func NewLoop(stages ...streams.Stage) *Loop {
 	return l
 }
 
-// Publish folds events and all that follows from them, and hands every event
+// publish folds events and all that follows from them, and hands every event
 // to watch in the order of the timeline.
-func (l *Loop) Publish(events []streams.Event, watch func(streams.Event) error) error {
+func (l *Loop) publish(events []streams.Event, watch func(streams.Event) error) error {
 	l.queue = append(l.queue[:0], events...)
 	for i := 0; i < len(l.queue); i++ {
 		ev := l.queue[i]
@@ -63,7 +64,7 @@ func (f folding) step(ev streams.Event) []streams.Event {
 
 // Run plays a group to its end. Where watch is not nil, it is handed every
 // event in the order of the timeline; its error ends the run. A round without
-// exactly one decision is an error.
+// exactly one decision is an error, and so is a decision of no round.
 func (l *Loop) Run(p Player, watch func(streams.Event) error) error {
 	var decided []streams.Decision
 	observe := func(ev streams.Event) error {
@@ -75,27 +76,44 @@ func (l *Loop) Run(p Player, watch func(streams.Event) error) error {
 		}
 		return watch(ev)
 	}
-	if err := l.Publish(p.Begin(), observe); err != nil {
+	if err := l.publish(p.Begin(), observe); err != nil {
 		return err
 	}
-	for p.Next() {
+	for {
+		if len(decided) > 0 {
+			return fmt.Errorf("play %s: a decision that nobody waits for: %s", p.ID(), rounds(decided))
+		}
+		if !p.Next() {
+			p.End()
+			return nil
+		}
 		events := p.Round()
-		round := streams.RoundOf(events[len(events)-1])
-		decided = decided[:0]
-		if err := l.Publish(events, observe); err != nil {
+		if err := l.publish(events, observe); err != nil {
 			return err
 		}
+		round := streams.RoundOf(events[len(events)-1])
 		if len(decided) != 1 || decided[0].Round != round {
-			return fmt.Errorf("play %s: round %d: want one decision of it, got %d", p.ID(), round, len(decided))
+			return fmt.Errorf("play %s: round %d: want one decision of it, got %s", p.ID(), round, rounds(decided))
 		}
 		outcome, ok := p.Act(decided[0])
+		decided = decided[:0]
 		if !ok {
 			continue
 		}
-		if err := l.Publish([]streams.Event{outcome}, observe); err != nil {
+		if err := l.publish([]streams.Event{outcome}, observe); err != nil {
 			return err
 		}
 	}
-	p.End()
-	return nil
+}
+
+// rounds lists the rounds of decisions.
+func rounds(decided []streams.Decision) string {
+	if len(decided) == 0 {
+		return "none"
+	}
+	var all []string
+	for _, d := range decided {
+		all = append(all, fmt.Sprintf("one of round %d", d.Round))
+	}
+	return strings.Join(all, ", ")
 }

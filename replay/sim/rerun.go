@@ -2,7 +2,9 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
@@ -17,7 +19,6 @@ import (
 type Rerun struct {
 	tape   *Tape
 	world  *fleet.World
-	policy streams.Policy
 	begin  []streams.Event
 	next   int
 	open   bool
@@ -28,13 +29,13 @@ type Rerun struct {
 // none of its own. boot is the time that an instance takes. It refuses a tape
 // without a value of the policy's series.
 func NewRerun(tape *Tape, fallback streams.Policy, boot time.Duration) (*Rerun, error) {
-	r := &Rerun{tape: tape, policy: fallback}
-	if p := tape.policy(); p != nil {
-		r.policy = *p
-	} else {
+	r := &Rerun{tape: tape}
+	policy := tape.policy()
+	if policy == nil {
+		policy = &fallback
 		r.begin = []streams.Event{streams.NewPolicyControl(tape.ID, tape.Beats[0].Group.Now, fallback)}
 	}
-	load, err := tape.load(r.policy.Load)
+	load, err := tape.load(policy.Load)
 	if err != nil {
 		return nil, fmt.Errorf("replay %s: %w", tape.ID, err)
 	}
@@ -67,9 +68,6 @@ func (r *Rerun) Round() []streams.Event {
 	g.Boots = nil
 	for !r.open || !g.Now.Before(r.minute.Now.Add(time.Minute)) {
 		r.End()
-		if !r.world.Next() {
-			break
-		}
 		r.minute, r.open = r.world.Advance(), true
 		g.Boots = append(g.Boots, boots(r.minute.Boots)...)
 	}
@@ -79,7 +77,7 @@ func (r *Rerun) Round() []streams.Event {
 		described.Min, described.Max = g.Capacity.Min, g.Capacity.Max
 	}
 	g.Capacity = described
-	return append(append([]streams.Event{}, beat.Before...), g)
+	return append(slices.Clone(beat.Before), g)
 }
 
 // Act sets the desired capacity; the minute is served when the clock leaves it.
@@ -95,42 +93,42 @@ func (r *Rerun) End() {
 	}
 }
 
-// load gives what the tape shows of a series as the demand on a world.
+const (
+	// slo is the share of an instance that PerInstance stands for.
+	slo = 0.8
+	// maxDemand bounds what a recorded value may ask for, in instances, as
+	// fleet does for a trace: a wrong PerInstance is an error and not a fleet
+	// of billions.
+	maxDemand = 1e6
+)
+
+// load gives what the tape shows of a series as the demand on a world. A bin
+// without a value has that of the one before it.
 func (t *Tape) load(p streams.LoadPolicy) (fleet.Load, error) {
-	const slo = 0.8 // the share of an instance that PerInstance stands for
-	values := map[time.Time]float64{}
-	var first, last time.Time
-	for _, b := range t.Beats {
-		for _, ev := range b.Before {
-			m, ok := ev.(streams.Metric)
-			if !ok || m.Series != p.Series || m.Period != p.Period || m.Value == nil {
-				continue
-			}
-			values[m.End] = *m.Value * slo / p.PerInstance
-			if first.IsZero() || m.End.Before(first) {
-				first = m.End
-			}
-		}
-		last = b.Group.Now
-	}
-	period := p.Period.Std()
+	values, period := t.values(p), p.Period.Std()
 	if len(values) == 0 || period < time.Minute || period%time.Minute != 0 {
 		return fleet.Load{}, fmt.Errorf("series %s: no value at a period of whole minutes, which a simulated fleet needs", p.Series)
 	}
+	first := slices.MinFunc(slices.Collect(maps.Keys(values)), time.Time.Compare)
 	l := fleet.Load{Start: first.Add(-period), Period: period}
-	bins := int(last.Sub(l.Start)/period) + 1
+	bins := max(1, int(t.end().Sub(l.Start)/period)+1)
 	grid := trace.Trace{Start: l.Start, Period: period, Values: make([]float64, bins)}
 	known := 0.0
 	for i := range bins {
-		v, ok := values[first.Add(time.Duration(i)*period)]
-		grid.Values[i] = v
-		if !ok {
-			grid.Values[i], v = math.NaN(), known
-		}
-		known = v
+		end := first.Add(time.Duration(i) * period)
+		v, ok := values[end]
 		l.Missing = append(l.Missing, !ok)
+		grid.Values[i] = math.NaN()
+		if ok {
+			known = v * slo / p.PerInstance
+			grid.Values[i] = known
+		}
+		if known > maxDemand {
+			return fleet.Load{}, fmt.Errorf("series %s: value %v at %s asks for %g instances, want at most %g",
+				p.Series, v, end.Format(time.RFC3339), known, float64(maxDemand))
+		}
 		for range int(period / time.Minute) {
-			l.Demand = append(l.Demand, v)
+			l.Demand = append(l.Demand, known)
 		}
 	}
 	l.Peak = max(0.1, grid.Quantile(0.999))

@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -56,14 +57,39 @@ func (t *Tapes) All() []*Tape {
 	return tapes
 }
 
-// policy gives the first policy of the tape, or nil.
+// policy gives the policy in force at the first round that has one, or nil.
 func (t *Tape) policy() *streams.Policy {
 	for _, b := range t.Beats {
-		for _, ev := range b.Before {
+		for _, ev := range slices.Backward(b.Before) {
 			if k, ok := ev.(streams.Control); ok && k.Policy != nil {
 				return k.Policy
 			}
 		}
 	}
 	return nil
+}
+
+// values gives the newest value of each bin of a series, by the bin's end.
+func (t *Tape) values(p streams.LoadPolicy) map[time.Time]float64 {
+	values := map[time.Time]float64{}
+	for _, b := range t.Beats {
+		for _, ev := range b.Before {
+			m, ok := ev.(streams.Metric)
+			if ok && m.Series == p.Series && m.Period == p.Period && m.Value != nil {
+				values[m.End.UTC()] = *m.Value
+			}
+		}
+	}
+	return values
+}
+
+// end gives the latest instant that the recorded clock shows.
+func (t *Tape) end() time.Time {
+	var last time.Time
+	for _, b := range t.Beats {
+		if b.Group.Now.After(last) {
+			last = b.Group.Now
+		}
+	}
+	return last
 }
