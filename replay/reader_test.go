@@ -129,7 +129,7 @@ func TestReaderEnds(t *testing.T) {
 				}
 				return true
 			})
-			if !errors.Is(err, tc.want) || n != 3 {
+			if !errors.Is(err, tc.want) || n != 3 || strings.HasPrefix(err.Error(), "gave up") {
 				t.Errorf("got %v after %d messages, want %v", err, n, tc.want)
 			}
 		})

@@ -32,8 +32,10 @@ type Checkpoint struct {
 	Folded *time.Time `json:"folded,omitempty"`
 }
 
-// FoldMark names the fold that a state or a checkpoint belongs to. A state
-// carries it in its header.
+// FoldHeader is the header of a state that holds the FoldMark of its fold.
+const FoldHeader = "Autoscaling-Fold"
+
+// FoldMark names the fold that a state or a checkpoint belongs to.
 func (c Checkpoint) FoldMark() string { return fmt.Sprintf("%d/%d", c.Fold, c.Began) }
 
 // Encode gives the body of a checkpoint.

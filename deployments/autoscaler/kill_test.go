@@ -75,6 +75,7 @@ type victim struct {
 	verb, url string
 	rng       *rand.Rand
 	deaths    int
+	within    int // of the deaths, those while a commit was on its way
 	// kill asks for a SIGKILL from outside, after a while.
 	kill chan time.Duration
 	out  bytes.Buffer
@@ -102,6 +103,9 @@ func (v *victim) live(ctx context.Context, enough int) error {
 			return err
 		}
 		v.deaths++
+		if suicide && ctx.Err() == nil {
+			v.within++
+		}
 	}
 	return nil
 }
@@ -171,6 +175,7 @@ func TestKilledStagesLoseAndRepeatNothing(t *testing.T) {
 		return driver.Run(ctx, []sim.Player{playerOn(t, load, "web", minutes)})
 	})
 	for _, v := range victims {
+		t.Logf("%s was killed %d times, %d of them within a commit", v.verb, v.deaths, v.within)
 		if v.deaths < deaths {
 			t.Errorf("%s died %d times, want at least %d", v.verb, v.deaths, deaths)
 		}

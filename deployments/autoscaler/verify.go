@@ -5,12 +5,9 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/replay/compare"
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
+	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
-
-// foldHeader is where the runner of streams/partition notes the fold that a
-// state belongs to.
-const foldHeader = "Autoscaling-Fold"
 
 // verify folds a recording again, from the states of an older one where that
 // is given, and prints what was compared. A difference is an error, and so is
@@ -65,7 +62,7 @@ func pass(dir string, fn func(compare.Message) error) error {
 		if err != nil {
 			return err
 		}
-		if err := fn(compare.Message{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Fold: m.Header.Get(foldHeader), Data: m.Data}); err != nil {
+		if err := fn(compare.Message{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time, Fold: m.Header.Get(streams.FoldHeader), Data: m.Data}); err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}
 	}

@@ -100,6 +100,16 @@ func TestVerifyCountsWhatTheStageNeverEmits(t *testing.T) {
 	}
 }
 
+// What a group published before its first round here is not judged.
+func TestVerifyJudgesAGroupFromItsFirstRound(t *testing.T) {
+	msgs := rounds(t, 2)
+	v := New(began(), life, forecaster())
+	r := verified(t, v, slices.Insert(msgs, 1, msgs[2]))
+	if got := countsOf(r.Stages[0]); got != (counts{Compared: 2, Equal: 2, Before: 1}) {
+		t.Errorf("counts %+v", got)
+	}
+}
+
 // Forecasts and holds that are gone have expired where they had lived long
 // enough, and where that is a scale-out it is a difference at any age.
 func TestVerifyExpired(t *testing.T) {

@@ -150,8 +150,8 @@ func TestRerunLoad(t *testing.T) {
 	short := bin(10, 5000, 1)
 	short.Period = streams.Duration(time.Minute)
 	r := newRerun(t, recorded(t,
-		bin(10, 200, 1), bin(5, 100, 1), other, short, poll(1, at(11)),
-		bin(10, 300, 2), bin(15, math.NaN(), 1), bin(25, 400, 1), poll(2, at(26)),
+		bin(10, 200, 1), bin(5, 100, 1), poll(1, at(11)),
+		bin(10, 300, 2), other, short, bin(15, math.NaN(), 1), bin(25, 400, 1), poll(2, at(26)),
 	), time.Minute)
 	load := r.World().Config().Load
 	var demand []float64
@@ -270,31 +270,5 @@ func TestNewRerunRefuses(t *testing.T) {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
 		})
-	}
-}
-
-// Tapes are sorted by identity; a group without a round has none.
-func TestTapes(t *testing.T) {
-	var tapes Tapes
-	if got := tapes.All(); len(got) != 0 {
-		t.Errorf("%d tapes of nothing", len(got))
-	}
-	for _, name := range []string{"b", "a", "silent", "c"} {
-		m, g := bin(5, 100, 1), poll(1, at(6))
-		m.Group, g.Group = name, name
-		tapes.Add(m)
-		if name != "silent" {
-			tapes.Add(g)
-		}
-	}
-	var names []string
-	for _, tape := range tapes.All() {
-		names = append(names, tape.ID.Group)
-		if len(tape.Beats) != 1 || len(tape.Beats[0].Before) != 1 {
-			t.Errorf("%s: %+v", tape.ID, tape.Beats)
-		}
-	}
-	if diff := cmp.Diff([]string{"a", "b", "c"}, names); diff != "" {
-		t.Errorf("tapes (-want +got):\n%s", diff)
 	}
 }

@@ -20,8 +20,6 @@ const (
 	// roundHeader is the round of an event, or the newest that the stage
 	// published of the group whose state it is on.
 	roundHeader = "Autoscaling-Round"
-	// foldHeader says which fold a state is of.
-	foldHeader = "Autoscaling-Fold"
 )
 
 // fold is a stage in memory: what recovery brought back, and what was stepped
@@ -146,7 +144,7 @@ func (f *fold) part(id streams.GroupID, b *book, part streams.Part) (*nats.Msg, 
 		return nil, faultf("state of %s: slot %d without a series", id, part.Key.Slot)
 	}
 	msg := topology.Latest(streams.StateSubject(f.realm, f.stage.Name(), id, part.Key), part.Data)
-	msg.Header.Set(foldHeader, f.held[streams.PartitionOf(id)].FoldMark())
+	msg.Header.Set(streams.FoldHeader, f.held[streams.PartitionOf(id)].FoldMark())
 	if b.emitted > 0 {
 		msg.Header.Set(roundHeader, strconv.FormatUint(b.emitted, 10))
 	}

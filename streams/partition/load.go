@@ -32,7 +32,7 @@ func (r *Runner) load(ctx context.Context, f *fold, barrier uint64) (map[streams
 		}
 		if addr.Kind == streams.KindState {
 			noteRound(published, addr.GroupID, msg)
-			if msg.Headers().Get(foldHeader) == f.held[addr.Partition].FoldMark() {
+			if msg.Headers().Get(streams.FoldHeader) == f.held[addr.Partition].FoldMark() {
 				keep(parts, addr, msg.Data())
 			}
 		}
