@@ -111,7 +111,7 @@ func (v replayVerb) Run(ctx context.Context, p process) error {
 	r.Peak = s.peak
 	r.span()
 	r.Decisions = telling(decisions)
-	if err := (demoVerb{JSON: v.JSON, Timeline: v.Timeline}).write(r); err != nil {
+	if err := r.write(v.JSON, v.Timeline); err != nil {
 		return err
 	}
 	r.print(p.stdout)

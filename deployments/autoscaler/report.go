@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -56,6 +57,16 @@ func newResult(w *fleet.World) result {
 		Actions: s.Actions, Reversals: s.Reversals, Launches: s.Launches, Unserved: s.Unserved,
 		ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon,
 		rows: w.Rows(), minutes: s.Minutes,
+	}
+}
+
+// rename calls the result and its rows by the group, escaped as in subjects: a
+// row of CSV holds no comma.
+func (r *result) rename(id streams.GroupID) {
+	r.Policy = streams.Escape(id.Scope) + "/" + streams.Escape(id.Group)
+	r.rows = slices.Clone(r.rows)
+	for i := range r.rows {
+		r.rows[i].Policy = r.Policy
 	}
 }
 
@@ -117,6 +128,19 @@ func printDecision(w io.Writer, d streams.Decision) {
 		fmt.Fprintf(t, "  %s %s\t%d → %d\t%s\n", mark, rule.Name, rule.Before, rule.After, rule.Why)
 	}
 	_ = t.Flush()
+}
+
+// write writes figures and rows to the files that are named.
+func (r report) write(figures, timeline string) error {
+	if figures != "" {
+		if err := writeFile(figures, r.writeJSON); err != nil {
+			return err
+		}
+	}
+	if timeline != "" {
+		return writeFile(timeline, r.writeTimeline)
+	}
+	return nil
 }
 
 func (r report) writeJSON(w io.Writer) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/ml-autoscaling/autoscaler/replay"
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
 	"github.com/ml-autoscaling/autoscaler/replay/sim"
 	"github.com/ml-autoscaling/autoscaler/streams"
@@ -71,6 +72,18 @@ func TestReplaySideBySide(t *testing.T) {
 	}
 	if !strings.Contains(out, "7680 rounds in") {
 		t.Errorf("not 64 times 120 rounds:\n%s", out)
+	}
+	f, err := os.Open(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	timeline, err := fleet.ReadRows(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(fleet.ByPolicy(timeline)); got != 64 {
+		t.Errorf("%d groups in the timeline, want 64", got)
 	}
 }
 

@@ -33,7 +33,7 @@ func (s source) worlds() []result {
 	for i, w := range s.plays {
 		r := newResult(w)
 		if len(s.plays) > 1 {
-			r.Policy = s.players[i].ID().String()
+			r.rename(s.players[i].ID())
 		}
 		out = append(out, r)
 	}
