@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // Kind is what a message of the timeline is.
@@ -56,26 +55,6 @@ func RoundOf(ev Event) uint64 {
 		return e.Round
 	}
 	return 0
-}
-
-// TimeOf gives the event time: when it was seen, or the clock of its round. A
-// forecast's is its origin.
-func TimeOf(ev Event) time.Time {
-	switch e := ev.(type) {
-	case Metric:
-		return e.Seen
-	case Group:
-		return e.Now
-	case Control:
-		return e.At
-	case Forecast:
-		return e.Origin
-	case Decision:
-		return e.At
-	case Outcome:
-		return e.At
-	}
-	return time.Time{}
 }
 
 // Encode writes the body of an event, or says which field breaks a rule.

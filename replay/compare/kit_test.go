@@ -208,7 +208,7 @@ func change(t *testing.T, msgs []Message, kind streams.Kind, round uint64, alter
 	found := 0
 	for _, m := range msgs {
 		ev, err := streams.Decode(m.Subject, m.Data)
-		if err == nil && ev.Kind() == kind && (streams.RoundOf(ev) == round || kind == streams.KindMetric && streams.TimeOf(ev).Equal(began().Add(time.Duration(round)*time.Minute))) {
+		if err == nil && ev.Kind() == kind && (streams.RoundOf(ev) == round || kind == streams.KindMetric && ev.(streams.Metric).Seen.Equal(began().Add(time.Duration(round)*time.Minute))) {
 			found++
 			if m.Data = []byte(alter(string(m.Data))); len(m.Data) == 0 {
 				continue
