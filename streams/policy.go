@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math"
+	"regexp"
 	"slices"
 )
 
@@ -46,6 +47,17 @@ type LoadPolicy struct {
 	// PerInstance is U: the load of one instance, in Unit, above which a
 	// minute counts as violated. 80 for CPU: 80 % of one instance.
 	PerInstance float64 `json:"per_instance" yaml:"per_instance"`
+	// ResourceLabel makes the load the requests per second of a target group,
+	// in the words of target tracking:
+	// app/NAME/ID/targetgroup/NAME/ID.
+	ResourceLabel string `json:"resource_label,omitempty" yaml:"resource_label,omitempty"`
+	// Expression makes the load what a CloudWatch metric math expression
+	// yields at the period. Where both are empty the load is the CPU
+	// utilization summed over the group's instances.
+	Expression string `json:"expression,omitempty" yaml:"expression,omitempty"`
+	// AbsentAsZero reads a bin without a value as 0 where the group's own
+	// metrics show that CloudWatch has the bin. For requests only.
+	AbsentAsZero bool `json:"absent_as_zero,omitempty" yaml:"absent_as_zero,omitempty"`
 }
 
 // ForecastPolicy says what is forecast, and by which model.
@@ -164,6 +176,28 @@ func (p LoadPolicy) check(c *checker) {
 		c.failf(c.span("load.period"), "want whole seconds that divide a day, got %v", p.Period)
 	}
 	c.within("load.per_instance", p.PerInstance, 1e-9, 1e12)
+	p.checkSource(c)
+}
+
+// resourceLabel is the form of LoadPolicy.ResourceLabel.
+//
+//nolint:gochecknoglobals // a pattern that nothing writes; compiling it anew at every check is slow
+var resourceLabel = regexp.MustCompile(`^app/[^/\s]+/[^/\s]+/targetgroup/[^/\s]+/[^/\s]+$`)
+
+func (p LoadPolicy) checkSource(c *checker) {
+	c.text("load.expression", p.Expression)
+	switch {
+	case p.ResourceLabel != "" && p.Expression != "":
+		c.failf("load.expression", "goes without load.resource_label")
+	case p.ResourceLabel != "" && !resourceLabel.MatchString(p.ResourceLabel):
+		c.failf("load.resource_label", "want app/NAME/ID/targetgroup/NAME/ID, got %.80q", p.ResourceLabel)
+	case p.ResourceLabel != "" && p.Unit != CountPerSecond:
+		c.failf("load.unit", "requests of a target group are %s, got %q", CountPerSecond, string(p.Unit))
+	case p.ResourceLabel == "" && p.Expression == "" && p.Unit != Percent:
+		c.failf("load.unit", "without load.resource_label or load.expression the load is CPU utilization in %s, got %q", Percent, string(p.Unit))
+	case p.AbsentAsZero && p.ResourceLabel == "":
+		c.failf("load.absent_as_zero", "goes with load.resource_label only")
+	}
 }
 
 // maxHorizon bounds the steps of a forecast: a week of 5-minute bins.

@@ -30,6 +30,12 @@ func TestPolicyNamesFields(t *testing.T) {
 		{"load.period", func(p *streams.Policy) { p.Load.Period = streams.Duration(time.Millisecond) }},
 		{"load.per_instance", func(p *streams.Policy) { p.Load.PerInstance = 0 }},
 		{"load.per_instance", func(p *streams.Policy) { p.Load.PerInstance = math.NaN() }},
+		{"load.unit", func(p *streams.Policy) { p.Load.Unit = streams.CountPerSecond }},
+		{"load.unit", func(p *streams.Policy) { p.Load.ResourceLabel = "app/a/1/targetgroup/b/2" }},
+		{"load.resource_label", func(p *streams.Policy) { p.Load.ResourceLabel = "targetgroup/b/2" }},
+		{"load.expression", func(p *streams.Policy) { p.Load.ResourceLabel, p.Load.Expression = "app/a/1/targetgroup/b/2", "m" }},
+		{"load.expression", func(p *streams.Policy) { p.Load.Expression = strings.Repeat("x", 1025) }},
+		{"load.absent_as_zero", func(p *streams.Policy) { p.Load.AbsentAsZero = true }},
 		{"forecast.model", func(p *streams.Policy) { p.Forecast.Model = "" }},
 		{"forecast.horizon", func(p *streams.Policy) { p.Forecast.Horizon = 0 }},
 		{"forecast.horizon", func(p *streams.Policy) { p.Forecast.Horizon = 2017 }},
@@ -104,6 +110,8 @@ func TestFingerprint(t *testing.T) {
 			v.SetFloat(math.Nextafter(v.Float(), 2*v.Float()))
 		case reflect.String:
 			v.SetString(v.String() + "x")
+		case reflect.Bool:
+			v.SetBool(!v.Bool())
 		case reflect.Slice:
 			v.Set(reflect.ValueOf([]float64{0.05, 0.5, math.Nextafter(0.95, 1)}))
 		default:

@@ -82,8 +82,11 @@ func (m memory) control(k streams.Control) memory {
 	return m
 }
 
+// sameSeries says whether two policies mean the same bins, whatever an instance
+// bears of them.
 func sameSeries(a, b streams.LoadPolicy) bool {
-	return a.Series == b.Series && a.Unit == b.Unit && a.Period == b.Period
+	a.PerInstance = b.PerInstance
+	return a == b
 }
 
 // metric keeps the value of a bin of the policy's series.

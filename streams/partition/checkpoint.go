@@ -30,6 +30,10 @@ func (h held) folded() time.Time {
 	return h.stored
 }
 
+// silent reports whether what follows from events up to the checkpoint may have
+// been published by an earlier fold.
+func (h held) silent() bool { return h.Seq < h.Began }
+
 // replace gives the message that puts a checkpoint in the place of the one at a
 // sequence, 0 for none, or is refused.
 func replace(realm string, partition int, at uint64, c streams.Checkpoint) (*nats.Msg, error) {

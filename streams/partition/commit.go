@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -39,7 +40,9 @@ func (l *loop) commit() error {
 			return err
 		}
 	}
+	touched := slices.Clone(l.fold.work.touched)
 	l.fold.work.reset()
+	l.announce(touched)
 	return nil
 }
 

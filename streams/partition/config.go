@@ -54,6 +54,12 @@ type Config struct {
 	// MaxIdle is how many stream sequences the checkpoint of a partition may
 	// stay behind without an event of its own.
 	MaxIdle uint64
+	// Stored, where not nil, is handed the states that a commit changed once
+	// the commit is stored, and all states once they are recovered. It runs in
+	// Run's goroutine: it must return soon, and neither keep nor change the
+	// states. It is not handed a group while the fold starts over, before it
+	// has caught up with what an earlier fold had published.
+	Stored func(map[streams.GroupID]streams.State)
 	// ShortLife is how long forecasts and holds live;
 	// topology.DefaultShortLife by default.
 	ShortLife time.Duration
@@ -82,9 +88,6 @@ func (c Config) check() error {
 	}
 	if name := c.Stage.Name(); name == "" || strings.ContainsAny(name, ".*> \t\r\n") {
 		return fmt.Errorf("stage: want a name that is one token of a subject, got %q", name)
-	}
-	if len(c.Stage.Reads()) == 0 {
-		return errors.New("stage: reads no kind of event")
 	}
 	if c.Owner == "" {
 		return errors.New("owner: is missing")

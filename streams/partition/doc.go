@@ -31,6 +31,8 @@
 //     Run says so, is not ready, and goes on when there is room.
 //  7. When its context ends, Run commits what it has stepped and returns nil.
 //  8. Every goroutine that Run starts has ended when it returns.
+//  9. What follows from injected inputs is committed as the rest is, and stored
+//     when Inject returns without an error. Stored is called after the commit.
 //
 // Not to be assumed: that the cuts between commits are the same in two runs,
 // so nothing about them may enter a body; that a state seen through View is

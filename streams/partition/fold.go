@@ -3,6 +3,7 @@ package partition
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -57,14 +58,7 @@ func (f *fold) first() uint64 {
 
 // silent reports whether some partition is still where an earlier fold may
 // have published.
-func (f *fold) silent() bool {
-	for _, h := range f.held {
-		if h.Seq < h.Began {
-			return true
-		}
-	}
-	return false
-}
+func (f *fold) silent() bool { return slices.ContainsFunc(f.held[:], held.silent) }
 
 // seen reports whether an event was folded in before the fold was recovered.
 func (f *fold) seen(it item) bool {
@@ -75,14 +69,17 @@ func (f *fold) seen(it item) bool {
 func (f *fold) step(it item) error {
 	id := it.event.ID()
 	state, ok := f.states[id]
+	b := f.book(id)
 	if !ok {
 		state = f.stage.New(id)
 		f.states[id] = state
+		if r, able := state.(resumer); able && it.injected && b.published > 0 {
+			r.Resume(b.published)
+		}
 	}
-	b := f.book(id)
 	for _, ev := range state.Step(it.event) {
 		if err := f.emit(it, b, ev); err != nil {
-			return faultf("step %s of %s at sequence %d: %w", it.event.Kind(), id, it.seq, err)
+			return faultf("step %s of %s%s: %w", it.event.Kind(), id, it.place(), err)
 		}
 	}
 	f.work.stepped(id, b, it)
@@ -94,7 +91,7 @@ func (f *fold) emit(it item, b *book, ev streams.Event) error {
 		return fmt.Errorf("returned a %s of another group: %s", ev.Kind(), ev.ID())
 	}
 	round := streams.RoundOf(ev)
-	if it.seq <= f.held[it.partition].Began && round <= b.published {
+	if !it.injected && it.seq <= f.held[it.partition].Began && round <= b.published {
 		if err := streams.Validate(ev); err != nil {
 			return fmt.Errorf("returned an invalid event: %w", err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
@@ -25,6 +27,8 @@ type loop struct {
 	// finish ends some time after the context of Run, so that a commit which
 	// has begun is brought to an end.
 	finish context.Context
+	// silent tells the partitions whose groups are not announced yet.
+	silent [streams.Partitions]bool
 }
 
 // follow reads on from where the fold stands until ctx ends or something is
@@ -37,19 +41,30 @@ func (r *Runner) follow(ctx context.Context, f *fold) error {
 	l := &loop{Runner: r, fold: f, items: make(chan item, readAhead), due: time.NewTimer(r.cfg.MaxDelay), finish: finish}
 	l.due.Stop()
 
+	for p, h := range f.held {
+		l.silent[p] = h.silent()
+	}
+	if len(r.cfg.Stage.Reads()) > 0 {
+		defer l.read(ctx)()
+	}
+	r.status.setDown(nil)
+	l.announce(slices.Collect(maps.Keys(f.states)))
+	return l.run(ctx)
+}
+
+// read starts the reader, and gives what ends it.
+func (l *loop) read(ctx context.Context) (stop func()) {
 	reading, stopReading := context.WithCancel(ctx)
 	ended := make(chan struct{})
-	reader := newReader(r, f, l.items)
+	reader := newReader(l.Runner, l.fold, l.items)
 	go func() {
 		defer close(ended)
 		reader.run(reading)
 	}()
-	defer func() {
+	return func() {
 		stopReading()
 		<-ended
-	}()
-	r.status.setDown(nil)
-	return l.run(ctx)
+	}
 }
 
 func (l *loop) run(ctx context.Context) error {
@@ -60,6 +75,12 @@ func (l *loop) run(ctx context.Context) error {
 			return l.commit()
 		case v := <-l.views:
 			v.serve(l.fold.states)
+		case in := <-l.inputs:
+			err := l.inject(in.events)
+			in.done <- err
+			if err != nil {
+				return err
+			}
 		case <-l.due.C:
 			if err := l.commit(); err != nil {
 				return err
@@ -93,6 +114,9 @@ func (l *loop) take(it item) error {
 			return err
 		}
 		l.metrics.read(it.event.Kind())
+	}
+	if g, ok := it.event.(streams.Group); ok {
+		l.status.round(g, it.stored)
 	}
 	f.read = it.seq
 	if f.work.inputs == 1 {

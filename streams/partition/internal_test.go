@@ -3,6 +3,7 @@ package partition
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -70,5 +71,31 @@ func TestDeliveryEndsAtGap(t *testing.T) {
 	}
 	if len(taken) != 2 || !errors.Is(context.Cause(ctx), errGap) {
 		t.Errorf("took %v, ended with %v", taken, context.Cause(ctx))
+	}
+}
+
+func TestReadyWantsYoungGroupEvents(t *testing.T) {
+	made := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		age, round time.Duration
+		want       string
+	}{
+		{170 * time.Second, time.Minute, ""},
+		{190 * time.Second, time.Minute, "the newest group event is 3m10s old"},
+		{190 * time.Second, 2 * time.Minute, ""},
+		{2 * time.Second, 500 * time.Millisecond, "the newest group event is 2s old"},
+	} {
+		s := status{down: errNotStarted, rounds: true}
+		s.setDown(nil)
+		if err := s.ready(); err != nil {
+			t.Errorf("at the start: %v", err)
+		}
+		for n := range 3 {
+			s.round(streams.Group{Now: made.Add(time.Duration(n) * test.round)}, time.Now().Add(-test.age))
+		}
+		err := s.ready()
+		if got := fmt.Sprint(err); test.want == "" && err != nil || test.want != "" && got != test.want {
+			t.Errorf("a group event %v old at rounds of %v: want %q, got %s", test.age, test.round, test.want, got)
+		}
 	}
 }

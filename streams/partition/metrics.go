@@ -23,7 +23,7 @@ type metrics struct {
 	recoveries  prometheus.Counter
 }
 
-func newMetrics(registry prometheus.Registerer, stage string) (*metrics, error) {
+func newMetrics(registry prometheus.Registerer, stage string, rounds bool, age func() time.Duration) (*metrics, error) {
 	label := prometheus.Labels{"stage": stage}
 	counter := func(name, help string) prometheus.CounterOpts {
 		return prometheus.CounterOpts{Name: name, Help: help, ConstLabels: label}
@@ -53,7 +53,13 @@ func newMetrics(registry prometheus.Registerer, stage string) (*metrics, error) 
 	if registry == nil {
 		return m, nil
 	}
+	old := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "autoscaling_group_event_age_seconds",
+		Help: "Age of the newest group event, by the clock of this process.", ConstLabels: label},
+		func() float64 { return age().Seconds() })
 	all := []prometheus.Collector{m.events, m.undecodable, m.commits, m.seconds, m.messages, m.refused, m.lag, m.resets, m.recoveries}
+	if rounds {
+		all = append(all, old)
+	}
 	var errs []error
 	for _, c := range all {
 		errs = append(errs, registry.Register(c))

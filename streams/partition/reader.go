@@ -16,10 +16,20 @@ type item struct {
 	seq         uint64
 	pending     uint64 // how many more match, when it was delivered
 	subject     string
-	partition   int // -1 where the subject does not tell
+	partition   int       // -1 where the subject does not tell
+	stored      time.Time // by the server's clock
+	injected    bool      // by Inject; it has no sequence
 	event       streams.Event
 	undecodable error // instead of event
 	failed      error // instead of all else: reading on makes no sense
+}
+
+// place says where in the stream an item lies.
+func (it item) place() string {
+	if it.injected {
+		return ""
+	}
+	return fmt.Sprintf(" at sequence %d", it.seq)
 }
 
 // reader delivers the events of the kinds that a stage reads, each once and in
@@ -86,7 +96,7 @@ func filters(realm string, kinds []streams.Kind) []string {
 }
 
 func (r *reader) take(ctx context.Context, msg jetstream.Msg, meta *jetstream.MsgMetadata) bool {
-	it := item{seq: meta.Sequence.Stream, pending: meta.NumPending, subject: msg.Subject(), partition: -1}
+	it := item{stored: meta.Timestamp, seq: meta.Sequence.Stream, pending: meta.NumPending, subject: msg.Subject(), partition: -1}
 	addr, err := streams.ParseSubject(it.subject)
 	if err == nil {
 		it.partition = addr.Partition

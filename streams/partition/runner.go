@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ type Runner struct {
 	metrics  *metrics
 	status   status
 	views    chan view
+	inputs   chan injection
 	ended    chan struct{} // closed when Run returns
 	started  atomic.Bool
 	patience time.Duration // how long a commit may take after the end
@@ -41,24 +43,25 @@ func New(cfg Config, js, reader jetstream.JetStream) (*Runner, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("configure runner: %w", err)
 	}
-	metrics, err := newMetrics(cfg.Registry, cfg.Stage.Name())
-	if err != nil {
-		return nil, fmt.Errorf("register metrics of stage %s: %w", cfg.Stage.Name(), err)
-	}
-	return &Runner{
+	r := &Runner{
 		cfg:      cfg,
 		js:       js,
 		reader:   reader,
 		stream:   streams.StreamName(cfg.Realm),
 		instance: nuid.Next(),
 		log:      cfg.Log.With().Str("stage", cfg.Stage.Name()).Str("realm", cfg.Realm).Logger(),
-		metrics:  metrics,
-		status:   status{down: errNotStarted},
+		status:   status{down: errNotStarted, rounds: slices.Contains(cfg.Stage.Reads(), streams.KindGroup)},
 		views:    make(chan view),
+		inputs:   make(chan injection),
 		ended:    make(chan struct{}),
 		patience: drainTimeout,
 		messages: cfg.MaxMessages,
-	}, nil
+	}
+	var err error
+	if r.metrics, err = newMetrics(cfg.Registry, cfg.Stage.Name(), r.status.rounds, r.status.age); err != nil {
+		return nil, fmt.Errorf("register metrics of stage %s: %w", cfg.Stage.Name(), err)
+	}
+	return r, nil
 }
 
 // Run takes over the stage from whoever had it and folds events until ctx ends
@@ -107,7 +110,8 @@ func (r *Runner) run(ctx context.Context) error {
 }
 
 // Ready gives nil when the states are recovered, the reader is close to the end
-// of the stream and the last commit was stored; otherwise why not.
+// of the stream, the last commit was stored and, where the stage reads group
+// events, the newest is not three intervals old; otherwise why not.
 func (r *Runner) Ready() error {
 	if err := r.status.ready(); err != nil {
 		return fmt.Errorf("stage %s is not ready: %w", r.cfg.Stage.Name(), err)

@@ -21,6 +21,7 @@ type work struct {
 
 	stale      []streams.GroupID // stepped, and not asked what changed
 	staleSteps int
+	touched    []streams.GroupID // stepped at all; some more than once
 }
 
 func (w *work) add(msg *nats.Msg) {
@@ -31,6 +32,7 @@ func (w *work) add(msg *nats.Msg) {
 func (w *work) stepped(id streams.GroupID, b *book, it item) {
 	if b.steps == 0 {
 		w.stale = append(w.stale, id)
+		w.touched = append(w.touched, id)
 	}
 	b.steps++
 	w.staleSteps++
@@ -59,5 +61,5 @@ func (w *work) guess() int {
 
 func (w *work) reset() {
 	clear(w.byName)
-	*w = work{events: w.events[:0], parts: w.parts[:0], byName: w.byName, stale: w.stale[:0]}
+	*w = work{events: w.events[:0], parts: w.parts[:0], byName: w.byName, stale: w.stale[:0], touched: w.touched[:0]}
 }
