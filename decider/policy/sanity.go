@@ -17,6 +17,10 @@ func (h *hearing) sanity(n int) (int, string) {
 		h.keep("Terminate is suspended")
 		described += "; Terminate is suspended"
 	}
+	if g.suspended("Launch") {
+		h.keep("Launch is suspended, and what is given back could not be had again")
+		described += "; Launch is suspended"
+	}
 	if g.InService > 2*g.Desired {
 		h.keep("the group does not follow its desired capacity")
 		described += "; more than twice what is desired serves"
