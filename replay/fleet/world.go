@@ -31,6 +31,7 @@ type World struct {
 	meter   Meter
 	counted []bool
 	history []Sample
+	before  int  // instances in service throughout the history
 	next    int  // the minute that Advance moves to
 	open    bool // advanced to next - 1 and not served yet
 	rows    []Row
@@ -70,9 +71,9 @@ func (w *World) observeHistory() {
 	for _, d := range before {
 		busiest = max(busiest, d)
 	}
-	ready := int(math.Ceil(busiest / startUtilization))
+	w.before = int(math.Ceil(busiest / startUtilization))
 	for m, d := range before {
-		w.meter.Observe(load.At(m), d, ready, 0, w.missing(m))
+		w.meter.Observe(load.At(m), d, w.before, 0, w.missing(m))
 	}
 	w.history = w.meter.Deliver(load.At(w.config.Start))
 }
@@ -170,6 +171,40 @@ func (w *World) Serve() Row {
 
 // Rows gives the timeline so far, one row a minute that was served.
 func (w *World) Rows() []Row { return w.rows }
+
+// RowAt gives the row of the minute that holds an instant: one that was
+// served, or one of the history, which was served by as many instances as its
+// busiest minute needs and is never scored. There is none outside the load,
+// and none yet of a minute that was not served.
+func (w *World) RowAt(at time.Time) (Row, bool) {
+	load := w.config.Load
+	if at.Before(load.Start) {
+		return Row{}, false
+	}
+	m := int(at.Sub(load.Start) / time.Minute)
+	if m >= w.config.Start {
+		if m -= w.config.Start; m < len(w.rows) {
+			return w.rows[m], true
+		}
+		return Row{}, false
+	}
+	return Row{
+		Policy: w.config.Policy, Time: load.At(m), Load: load.Demand[m],
+		Desired: w.before, InService: w.before, Billed: w.before,
+		Utilization: w.meter.Utilization(load.Demand[m], w.before, 0),
+	}, true
+}
+
+// MissingAt says whether the sample of the period that holds an instant is
+// missing: inside the load, and in a gap of its trace.
+func (w *World) MissingAt(at time.Time) bool {
+	load := w.config.Load
+	if at.Before(load.Start) {
+		return false
+	}
+	bin := int(at.Sub(load.Start) / load.Period)
+	return bin < len(load.Missing) && load.Missing[bin]
+}
 
 // Score judges the timeline so far.
 func (w *World) Score() Score { return ScoreRows(w.rows, w.config.SLO) }

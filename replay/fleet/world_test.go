@@ -83,6 +83,38 @@ func TestHistoryMode(t *testing.T) {
 	}
 }
 
+// TestRowAt looks minutes up: of the history, served, open, and outside; the
+// history's rows carry what its samples show.
+func TestRowAt(t *testing.T) {
+	load := loadOf(t, 5*time.Minute, 3, missing, 5)
+	w := newWorld(t, History("p", load, 3*time.Minute, 7))
+	w.Advance()
+	w.SetDesired(10)
+	w.Serve()
+	w.Advance()
+	for m := range 7 {
+		want := Row{Policy: "p", Time: minute(m), Load: 3, Desired: 6, InService: 6, Billed: 6, Utilization: 50}
+		got, ok := w.RowAt(minute(m).Add(59 * time.Second))
+		if diff := cmp.Diff(want, got); !ok || diff != "" {
+			t.Errorf("minute %d: there %v (-want +got):\n%s", m, ok, diff)
+		}
+		if missing := w.MissingAt(minute(m)); missing != (m >= 5) {
+			t.Errorf("minute %d: missing %v", m, missing)
+		}
+	}
+	if got, ok := w.RowAt(minute(7)); !ok || got != w.Rows()[0] {
+		t.Errorf("served minute: %+v, there %v", got, ok)
+	}
+	for _, at := range []time.Time{minute(-1), start.Add(-1), minute(8), minute(15), minute(1000)} {
+		if row, ok := w.RowAt(at); ok {
+			t.Errorf("%v: want no row, got %+v", at, row)
+		}
+		if want := at.Equal(minute(8)); w.MissingAt(at) != want {
+			t.Errorf("%v: missing, want %v", at, want)
+		}
+	}
+}
+
 func TestGapHoldsTheLoadAndTheMetric(t *testing.T) {
 	load := loadOf(t, time.Minute, 4, missing, missing, 4, 4, 4, 4, 4)
 	c := Lived("p", load, time.Minute)
