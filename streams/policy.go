@@ -180,8 +180,6 @@ func (p LoadPolicy) check(c *checker) {
 }
 
 // resourceLabel is the form of LoadPolicy.ResourceLabel.
-//
-//nolint:gochecknoglobals // a pattern that nothing writes; compiling it anew at every check is slow
 var resourceLabel = regexp.MustCompile(`^app/[^/\s]+/[^/\s]+/targetgroup/[^/\s]+/[^/\s]+$`)
 
 func (p LoadPolicy) checkSource(c *checker) {

@@ -117,11 +117,11 @@ func TestInjectedIsStoredOnceWhateverAnswers(t *testing.T) {
 	w := newWorld(t, topology.Options{Storage: topology.Memory})
 	cfg := w.meter(1)
 	cfg.Publish = faulty(func(n int, send send) (uint64, error) {
-		switch {
-		case n == 3: // stored, and the answer is lost
+		switch n {
+		case 3: // stored, and the answer is lost
 			_, _ = send()
 			return 0, nats.ErrTimeout
-		case n == 5: // lost on its way
+		case 5: // lost on its way
 			return 0, nats.ErrTimeout
 		}
 		return send()
