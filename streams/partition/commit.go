@@ -77,11 +77,12 @@ func (l *loop) batch() (batch, error) {
 }
 
 // due gives the partitions whose checkpoint is to be written: those that
-// advanced, and with them those that have stayed behind.
+// advanced, and with them those that have stayed behind, or have caught up with
+// an earlier fold.
 func (f *fold) due(idle uint64) []int {
 	var due []int
 	for p, h := range f.held {
-		if f.work.advanced[p] || f.read > h.Seq+idle {
+		if f.work.advanced[p] || f.read > h.Seq+idle || h.silent() && f.read >= h.Began {
 			due = append(due, p)
 		}
 	}

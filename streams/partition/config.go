@@ -49,7 +49,7 @@ type Config struct {
 	MaxMessages int
 	MaxBytes    int
 	// MaxDelay is how long a step waits to be committed where nothing follows
-	// from it.
+	// from it, and Stored waits for nothing.
 	MaxDelay time.Duration
 	// MaxIdle is how many stream sequences the checkpoint of a partition may
 	// stay behind without an event of its own.

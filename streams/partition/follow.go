@@ -125,11 +125,13 @@ func (l *loop) take(it item) error {
 	return l.commitIfTime(lag)
 }
 
-// commitIfTime commits when there is something to publish and nothing more to
-// read for now, or when the commit is as large as it may be.
+// commitIfTime commits when there is something to publish, or somebody waits for
+// states to be stored, and nothing more to read for now; or when the commit is
+// as large as it may be.
 func (l *loop) commitIfTime(lag uint64) error {
 	w := &l.fold.work
-	if len(w.events) > 0 && lag == 0 || w.bytes >= l.cfg.MaxBytes {
+	waiting := len(w.events) > 0 || l.cfg.Stored != nil && len(w.touched) > 0
+	if waiting && lag == 0 || w.bytes >= l.cfg.MaxBytes {
 		return l.commit()
 	}
 	if w.guess() < l.messages {
