@@ -1,0 +1,39 @@
+package ingest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// tell logs once what the poller found and what it will cost.
+func (p *poll) tell() {
+	line := p.cfg.Log.Info().Int("groups", len(p.members)).Stringer("round", p.round).Stringer("backfill", p.cfg.Backfill)
+	if r := p.cfg.Requests; r != nil {
+		line = line.Int64("requests", r.all.Load()).Int64("metrics_requested", r.metrics.Load())
+	}
+	line.Float64("cloudwatch_dollars_per_month", p.dollars).Msg("polled for the first time")
+	for _, m := range p.members {
+		line := p.cfg.Log.Info().Stringer("group", m.id).Str("series", m.policy.Load.Series).Stringer("period", m.policy.Load.Period.Std())
+		if m.described != nil {
+			line = line.Str("auto_scaling_group", m.described.Name).Int("desired", m.described.Desired)
+		}
+		line.Msg("polling a group")
+	}
+	for _, g := range p.cfg.Groups {
+		if !slices.ContainsFunc(p.members, func(m *member) bool { return m.id == g.ID }) {
+			p.cfg.Log.Warn().Stringer("group", g.ID).Str("auto_scaling_group", g.Policy.AutoScalingGroup).
+				Msg("a group of the configuration is not there")
+		}
+	}
+}
+
+// measured exports a group's measured delay, and logs the first.
+func (i *Ingest) measured(id streams.GroupID, delay time.Duration) {
+	i.metrics.delay.WithLabelValues(id.String()).Set(delay.Seconds())
+	if !i.delays[id] {
+		i.delays[id] = true
+		i.cfg.Log.Info().Stringer("group", id).Stringer("delay", delay).Msg("measured the delay of cloudwatch")
+	}
+}
