@@ -1,0 +1,64 @@
+package asg
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/ml-autoscaling/autoscaler/actuator/plan"
+)
+
+// failed makes an error of a call. The SDK's own mention of the operation is
+// left out.
+func failed(operation string, err error) *plan.CallError {
+	call := &plan.CallError{Operation: operation, Fault: faultOf(err), Err: err}
+	var op *smithy.OperationError
+	if errors.As(err, &op) && op.OperationName == operation {
+		call.Err = op.Err
+	}
+	return call
+}
+
+// faultOf classes an error by AWS's code, then by the status of the answer.
+// AWS's limits on how much there may be (LimitExceeded) are no throttling: to
+// wait does not help.
+func faultOf(err error) plan.Fault {
+	var answer smithy.APIError
+	if errors.As(err, &answer) {
+		switch answer.ErrorCode() {
+		case "ScalingActivityInProgress", "ResourceContention":
+			return plan.Busy
+		case "ValidationError", "ValidationException":
+			return invalid(answer.ErrorMessage())
+		case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+			"RequestLimitExceeded", "TooManyRequestsException":
+			return plan.Throttled
+		case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation":
+			return plan.Denied
+		case "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "SignatureDoesNotMatch",
+			"UnrecognizedClientException", "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken", "AuthFailure":
+			return plan.Expired
+		}
+		if strings.Contains(answer.ErrorMessage(), "Rate exceeded") {
+			return plan.Throttled
+		}
+	}
+	var status *smithyhttp.ResponseError
+	if errors.As(err, &status) && status.HTTPStatusCode() == http.StatusTooManyRequests {
+		return plan.Throttled
+	}
+	return plan.Unclear
+}
+
+// invalid classes a validation error by AWS's wording. One that is neither
+// about a group that is not there is taken to be about its sizes: to read the
+// group again tells which.
+func invalid(message string) plan.Fault {
+	if strings.Contains(message, "not found") {
+		return plan.Gone
+	}
+	return plan.Invalid
+}

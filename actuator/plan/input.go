@@ -1,0 +1,58 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// Limits are the actuator's own configuration: what the timeline may ask of it.
+type Limits struct {
+	// Mode is the highest mode: observe lets nothing be written, whatever a
+	// policy says. Whatever is not DesiredControl is observe.
+	Mode streams.Mode
+	// Groups are the groups that may be written to, as scope/group or group;
+	// all of them where empty.
+	Groups []string
+	// Ceiling is the largest desired capacity that is ever set; 0 is none.
+	Ceiling int
+}
+
+func (l Limits) allow(id streams.GroupID) bool {
+	return len(l.Groups) == 0 || slices.Contains(l.Groups, id.Group) || slices.Contains(l.Groups, id.String())
+}
+
+// Arrived is an event of the timeline with the actuator's clock at its arrival.
+type Arrived struct {
+	streams.GroupID
+	At    time.Time
+	Event streams.Event
+}
+
+// Kind gives a kind that no timeline has.
+func (Arrived) Kind() streams.Kind { return "arrived" }
+
+// Result is what became of the intent of a round.
+type Result struct {
+	streams.GroupID
+	Round     uint64
+	At        time.Time
+	Status    streams.Status
+	Desired   int // of the group afterwards
+	RequestID string
+	Error     string
+	// Set is what the desired capacity was set to, or may have been; nil where
+	// it certainly was not. It is how our own hand is known.
+	Set *int
+}
+
+// Kind gives a kind that no timeline has.
+func (Result) Kind() streams.Kind { return "result" }
+
+// Description is the group as it was read, in instances or capacity units.
+type Description struct {
+	Desired int `json:"desired"`
+	Min     int `json:"min"`
+	Max     int `json:"max"`
+}
