@@ -43,7 +43,9 @@ func (d *Driver) Run(ctx context.Context, players []sim.Player) error {
 	if err != nil {
 		return fmt.Errorf("replay into realm %s: %w", d.Realm, err)
 	}
-	decisions, stop := d.listen(ctx, from)
+	decided := kindsAfter(d.Reader, d.Realm, from, streams.KindDecision)
+	decided.log = d.Log
+	decisions, stop := listen(ctx, decided)
 	defer stop()
 
 	var begin []streams.Event
@@ -132,7 +134,7 @@ func (d *Driver) await(ctx context.Context, waiting map[streams.GroupID]waiter, 
 			if h.err != nil {
 				return nil, fmt.Errorf("replay into realm %s: %w", d.Realm, h.err)
 			}
-			dec := h.decision
+			dec := h.event.(streams.Decision)
 			w, ours := waiting[dec.GroupID]
 			if !ours || dec.Round != w.round || seen[dec.GroupID] {
 				return nil, fmt.Errorf("replay into realm %s: %s: a decision of round %d that nobody waits for", d.Realm, dec.GroupID, dec.Round)
@@ -153,10 +155,7 @@ func missing(waiting map[streams.GroupID]waiter, seen map[streams.GroupID]bool) 
 		}
 	}
 	slices.Sort(names)
-	if len(names) > 5 {
-		names = append(names[:5], fmt.Sprintf("%d more", len(names)-5))
-	}
-	return strings.Join(names, ", ")
+	return some(names)
 }
 
 // publish stores events in order, as few atomic batches as they fit in.

@@ -9,15 +9,15 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// heard is a decision, or why there will be none any more.
+// heard is an event, or why there will be none any more.
 type heard struct {
-	decision streams.Decision
-	err      error
+	event streams.Event
+	err   error
 }
 
-// listen reads the realm's decisions stored after a sequence, until stop is
-// called, which waits for the reader's end.
-func (d *Driver) listen(ctx context.Context, after uint64) (decisions <-chan heard, stop func()) {
+// listen hands over the events that a reader reads, until stop is called, which
+// waits for the reader's end.
+func listen(ctx context.Context, r reader) (events <-chan heard, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	out := make(chan heard, 64)
 	send := func(h heard) bool {
@@ -28,10 +28,6 @@ func (d *Driver) listen(ctx context.Context, after uint64) (decisions <-chan hea
 			return false
 		}
 	}
-	r := reader{
-		js: d.Reader, stream: streams.StreamName(d.Realm), log: d.Log, next: after + 1,
-		subjects: []string{streams.KindFilter(d.Realm, streams.KindDecision)},
-	}
 	go func() {
 		defer close(out)
 		err := r.run(ctx, func(m jetstream.Msg, meta *jetstream.MsgMetadata) bool {
@@ -39,10 +35,10 @@ func (d *Driver) listen(ctx context.Context, after uint64) (decisions <-chan hea
 			if err != nil {
 				return send(heard{err: fmt.Errorf("sequence %d: %w", meta.Sequence.Stream, err)})
 			}
-			return send(heard{decision: ev.(streams.Decision)})
+			return send(heard{event: ev})
 		})
 		if err != nil {
-			send(heard{err: fmt.Errorf("read decisions: %w", err)})
+			send(heard{err: fmt.Errorf("read the timeline: %w", err)})
 		}
 	}()
 	return out, func() {
@@ -50,4 +46,13 @@ func (d *Driver) listen(ctx context.Context, after uint64) (decisions <-chan hea
 		for range out { // until it is closed
 		}
 	}
+}
+
+// kindsAfter reads the events of some kinds that are stored after a sequence.
+func kindsAfter(js jetstream.JetStream, realm string, after uint64, kinds ...streams.Kind) reader {
+	r := reader{js: js, stream: streams.StreamName(realm), next: after + 1}
+	for _, k := range kinds {
+		r.subjects = append(r.subjects, streams.KindFilter(realm, k))
+	}
+	return r
 }
