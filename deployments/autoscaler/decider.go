@@ -19,9 +19,15 @@ A second decider of the same realm takes over, and the first one exits.`
 
 // Run decides until ctx ends.
 func (v deciderVerb) Run(ctx context.Context, p process) error {
-	c, err := v.start(p, policy.Stage{})
+	h, err := v.host(p, "decider")
 	if err != nil {
 		return err
 	}
-	return c.run(ctx, orElse(v.Address, c.cfg.Decider.Address))
+	return h.runs(ctx, orElse(v.Address, h.cfg.Decider.Address), (*host).decider)
+}
+
+// decider adds the decider.
+func (h *host) decider() error {
+	_, _, err := h.add(policy.Stage{})
+	return err
 }

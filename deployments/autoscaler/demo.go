@@ -10,13 +10,10 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/deployments/examples"
-	"github.com/ml-autoscaling/autoscaler/replay"
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
-	"github.com/ml-autoscaling/autoscaler/replay/sim"
 	"github.com/ml-autoscaling/autoscaler/replay/trace"
 	"github.com/ml-autoscaling/autoscaler/streams"
-	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
 // What the demo's world is made of.
@@ -36,8 +33,10 @@ type demoVerb struct {
 func (demoVerb) Help() string {
 	return `Plays 14 days of traffic to NASA's web server (July 1995), scaled to a peak of 40
 instances: the first week is history, the second is lived through minute by
-minute. Forecaster and decider run on a private NATS server in this process,
-and every event goes over its JetStream timeline.
+minute. All four components run on a private NATS server in this process and
+talk to a simulated AWS over HTTP, as they would to the real one: ingest reads
+CloudWatch, the actuator sets the desired capacity, and every event between
+them goes over the JetStream timeline.
 
 The same demo gives the same bytes every time. It needs no account, no server
 and no other file, and reads no environment.`
@@ -54,7 +53,19 @@ func (v demoVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	ours, err := v.live(ctx, p, load)
+	log, err := newLogger(p.stderr, "warn")
+	if err != nil {
+		return err
+	}
+	start := load.Minutes() / 2
+	w, err := newWire(load, start, log)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(p.stderr, int64(load.Minutes()-start), "living the second half")
+	w.progress = bar.add
+	ours, err := w.live(ctx, v.Keep)
+	bar.done()
 	if err != nil {
 		return err
 	}
@@ -72,7 +83,8 @@ func (v demoVerb) Run(ctx context.Context, p process) error {
 		return err
 	}
 	r.print(p.stdout)
-	fmt.Fprintf(p.stdout, "\n%d rounds through JetStream in %.1f s. Two runs give the same bytes.\n", len(ours.decisions), time.Since(began).Seconds())
+	fmt.Fprintf(p.stdout, "\n%d rounds over the wire in %.1f s: %s. Two runs give the same bytes.\n",
+		len(ours.decisions), time.Since(began).Seconds(), ours.calls)
 	return nil
 }
 
@@ -100,55 +112,6 @@ func readTrace(path string) (trace.Trace, error) {
 	return tr, nil
 }
 
-// lived is what became of our group.
-type lived struct {
-	result
-	decisions []streams.Decision
-}
-
-// live plays our pipeline through the second half of the load.
-func (v demoVerb) live(ctx context.Context, p process, load fleet.Load) (lived, error) {
-	log, err := newLogger(p.stderr, "warn")
-	if err != nil {
-		return lived{}, err
-	}
-	sample, err := sampleGroup()
-	if err != nil {
-		return lived{}, err
-	}
-	world, err := fleet.NewWorld(fleet.History("ours", load, demoBoot, load.Minutes()/2))
-	if err != nil {
-		return lived{}, err
-	}
-	group, err := sim.NewGroup(sample.ID, withPeriod(sample.Policy, load.Period), world)
-	if err != nil {
-		return lived{}, err
-	}
-	pipe, err := newPipeline(ctx, streams.Live, topology.Memory, log)
-	if err != nil {
-		return lived{}, err
-	}
-	defer pipe.close()
-	out := lived{}
-	bar := newProgress(p.stderr, int64(load.Minutes()-world.Config().Start), "living the second half")
-	publish, read, err := pipe.pair("replay")
-	if err != nil {
-		return lived{}, err
-	}
-	driver := replay.Driver{
-		Realm: streams.Live, Publisher: publish, Reader: read, Timeout: 30 * time.Second, Log: log,
-		Watch:    func(d streams.Decision) { out.decisions = append(out.decisions, d) },
-		Progress: bar.add,
-	}
-	err = pipe.run(ctx, func(ctx context.Context) error { return driver.Run(ctx, []sim.Player{group}) })
-	bar.done()
-	if err != nil {
-		return lived{}, err
-	}
-	out.result = newResult(world)
-	return out, keep(ctx, connection{js: publish}, streams.Live, v.Keep)
-}
-
 // keep records a realm's timeline, where a directory is given.
 func keep(ctx context.Context, c connection, realm, dir string) error {
 	if dir == "" {
@@ -158,24 +121,18 @@ func keep(ctx context.Context, c connection, realm, dir string) error {
 	return err
 }
 
+// sampleConfig is the bundled configuration.
+func sampleConfig() (config.Config, error) {
+	return config.Read(bytes.NewReader(examples.Config), "bundled autoscaler.yaml")
+}
+
 // sampleGroup is the group of the bundled configuration.
 func sampleGroup() (config.Group, error) {
-	cfg, err := config.Read(bytes.NewReader(examples.Config), "bundled autoscaler.yaml")
+	cfg, err := sampleConfig()
 	if err != nil {
 		return config.Group{}, err
 	}
 	return cfg.Groups[0], nil
-}
-
-// withPeriod gives a policy for a metric of another period: what follows from
-// the period is worked out anew.
-func withPeriod(p streams.Policy, period time.Duration) streams.Policy {
-	if p.Load.Period.Std() == period {
-		return p
-	}
-	p.Load.Period = streams.Duration(period)
-	p.Forecast.Settle, p.Forecast.Horizon, p.Scaling.StaleAfter = 0, 0, 0
-	return config.Complete(p)
 }
 
 // writeFile creates a file and fills it.

@@ -22,12 +22,21 @@ A second forecaster of the same realm takes over, and the first one exits.`
 
 // Run forecasts until ctx ends.
 func (v forecasterVerb) Run(ctx context.Context, p process) error {
-	c, err := v.start(p, fold.Stage{})
+	h, err := v.host(p, "forecaster")
 	if err != nil {
 		return err
 	}
-	service := func(ctx context.Context) error {
-		return forecaster.Serve(ctx, c.publisher.nc, c.cfg.Realm, c.runner, c.log)
+	return h.runs(ctx, orElse(v.Address, h.cfg.Forecaster.Address), (*host).forecaster)
+}
+
+// forecaster adds the forecaster and its service.
+func (h *host) forecaster() error {
+	runner, publisher, err := h.add(fold.Stage{})
+	if err != nil {
+		return err
 	}
-	return c.run(ctx, orElse(v.Address, c.cfg.Forecaster.Address), service)
+	h.run(func(ctx context.Context) error {
+		return forecaster.Serve(ctx, publisher.nc, h.cfg.Realm, runner, h.log)
+	})
+	return nil
 }

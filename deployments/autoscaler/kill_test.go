@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"os/signal"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -29,10 +31,12 @@ import (
 
 // A test process that finds childVerb in its environment is a component.
 const (
-	childVerb = "AUTOSCALER_TEST_VERB"
-	childURL  = "AUTOSCALER_TEST_URL"
-	dieAt     = "AUTOSCALER_TEST_DIE_AT"    // number of the commit, from 1; 0 is never
-	dieAfter  = "AUTOSCALER_TEST_DIE_AFTER" // after the batch began to go out
+	childVerb   = "AUTOSCALER_TEST_VERB"
+	childURL    = "AUTOSCALER_TEST_URL"
+	childRealm  = "AUTOSCALER_TEST_REALM"     // trial where empty
+	childConfig = "AUTOSCALER_TEST_CONFIG"    // a file; none where empty
+	dieAt       = "AUTOSCALER_TEST_DIE_AT"    // number of the commit, from 1; 0 is never
+	dieAfter    = "AUTOSCALER_TEST_DIE_AFTER" // after the batch began to go out
 )
 
 func TestMain(m *testing.M) {
@@ -67,14 +71,19 @@ func child(verb string) int {
 	p := process{stdout: os.Stdout, stderr: os.Stderr, env: func(string) string { return "" }, publish: publish}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	return run(ctx, p, []string{verb, "--realm", "trial", "--nats-url", os.Getenv(childURL), "--address", "127.0.0.1:0", "--log-level", "warn"})
+	args := []string{verb, "--realm", cmp.Or(os.Getenv(childRealm), "trial"), "--nats-url", os.Getenv(childURL), "--address", "127.0.0.1:0", "--log-level", "warn"}
+	if file := os.Getenv(childConfig); file != "" {
+		args = append(args, "--config", file)
+	}
+	return run(ctx, p, args)
 }
 
 // victim runs one component again and again, and kills it at its kill points.
 type victim struct {
 	verb, url string
+	env       []string // further variables
 	rng       *rand.Rand
-	deaths    int
+	deaths    atomic.Int32
 	within    int // of the deaths, those while a commit was on its way
 	// kill asks for a SIGKILL from outside, after a while.
 	kill chan time.Duration
@@ -85,7 +94,7 @@ type victim struct {
 // within a commit; in the others kill ends it. After enough deaths it lives on.
 func (v *victim) live(ctx context.Context, enough int) error {
 	for ctx.Err() == nil {
-		suicide := v.deaths < enough && v.deaths%2 == 0
+		suicide := v.died() < enough && v.died()%2 == 0
 		at := 0
 		if suicide {
 			at = 1 + v.rng.IntN(5)
@@ -93,22 +102,26 @@ func (v *victim) live(ctx context.Context, enough int) error {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), childVerb+"="+v.verb, childURL+"="+v.url,
 			dieAt+"="+strconv.Itoa(at), dieAfter+"="+time.Duration(v.rng.IntN(int(4*time.Millisecond))).String())
+		cmd.Env = append(cmd.Env, v.env...)
 		cmd.Stderr = &v.out
 		if err := cmd.Start(); err != nil {
 			return err
 		}
 		died := make(chan error, 1)
 		go func() { died <- cmd.Wait() }()
-		if err := v.wait(ctx, cmd, died, v.deaths < enough && !suicide); err != nil {
+		if err := v.wait(ctx, cmd, died, v.died() < enough && !suicide); err != nil {
 			return err
 		}
-		v.deaths++
+		v.deaths.Add(1)
 		if suicide && ctx.Err() == nil {
 			v.within++
 		}
 	}
 	return nil
 }
+
+// died is how often it died.
+func (v *victim) died() int { return int(v.deaths.Load()) }
 
 // wait returns when the component is dead. Only SIGKILL is a death to expect.
 func (v *victim) wait(ctx context.Context, cmd *exec.Cmd, died <-chan error, mayKill bool) error {
@@ -175,9 +188,9 @@ func TestKilledStagesLoseAndRepeatNothing(t *testing.T) {
 		return driver.Run(ctx, []sim.Player{playerOn(t, load, "web", minutes)})
 	})
 	for _, v := range victims {
-		t.Logf("%s was killed %d times, %d of them within a commit", v.verb, v.deaths, v.within)
-		if v.deaths < deaths {
-			t.Errorf("%s died %d times, want at least %d", v.verb, v.deaths, deaths)
+		t.Logf("%s was killed %d times, %d of them within a commit", v.verb, v.died(), v.within)
+		if v.died() < deaths {
+			t.Errorf("%s died %d times, want at least %d", v.verb, v.died(), deaths)
 		}
 	}
 	dir := t.TempDir() + "/recording"

@@ -18,10 +18,17 @@ import (
 
 // cli is the command line: a field a verb.
 type cli struct {
+	Ingest     ingestVerb     `cmd:"" help:"Poll CloudWatch and Auto Scaling, once a round."`
 	Forecaster forecasterVerb `cmd:"" help:"Forecast every group's load, and answer predictions."`
 	Decider    deciderVerb    `cmd:"" help:"Decide the desired capacity of every group, once a round."`
+	Actuator   actuatorVerb   `cmd:"" help:"Carry decisions out."`
+	All        allVerb        `cmd:"" help:"Run all four components in one process, with an embedded NATS server."`
+	Status     statusVerb     `cmd:"" help:"Show how every group stands; exit with 1 where somebody should look."`
+	Why        whyVerb        `cmd:"" help:"Show a decision of a group, its trail and the forecast behind it."`
+	Check      checkVerb      `cmd:"" help:"Check a configuration against NATS and AWS: what would be seen, what it costs, what is missing."`
 	Demo       demoVerb       `cmd:"" help:"Scale a group through a week of recorded traffic, and show what it did and why."`
 	Replay     replayVerb     `cmd:"" help:"Play a trace, a recorded timeline or a live one through the pipeline; or verify a recording."`
+	Awssim     awssimVerb     `cmd:"" help:"Serve a simulated AWS to clients on this host."`
 	Record     recordVerb     `cmd:"" help:"Write a realm's timeline to a directory, as nats backup does."`
 	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`
 }

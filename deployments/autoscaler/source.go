@@ -109,7 +109,7 @@ func (v replayVerb) fromTrace(g config.Group) (source, error) {
 		if v.Copies > 1 {
 			id.Group = fmt.Sprintf("%s-%d", id.Group, i+1)
 		}
-		player, err := sim.NewGroup(id, withPeriod(g.Policy, load.Period), world)
+		player, err := sim.NewGroup(id, g.WithPeriod(load.Period), world)
 		if err != nil {
 			return source{}, err
 		}

@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -25,10 +27,15 @@ type Config struct {
 	Log   Log    `yaml:"log"`
 	// Timeline bounds the stream when this process creates it.
 	Timeline   Timeline  `yaml:"timeline"`
+	Ingest     Ingest    `yaml:"ingest"`
 	Forecaster Component `yaml:"forecaster"`
 	Decider    Component `yaml:"decider"`
+	Actuator   Actuator  `yaml:"actuator"`
+	All        All       `yaml:"all"`
 	// Groups is what `defaults` and `groups` come to, in the file's order.
 	Groups []Group `yaml:"-"`
+
+	base base // what a group is that has no section
 }
 
 // NATS says how to reach the server; each is empty where the file is silent.
@@ -58,20 +65,18 @@ type Component struct {
 	Address string `yaml:"address"`
 }
 
-// Group is one group: its identity and its policy.
-type Group struct {
-	ID     streams.GroupID
-	Policy streams.Policy
-}
-
 // Default gives the configuration of an empty file: no group.
 func Default() Config {
 	return Config{
 		Realm:      streams.Live,
 		Log:        Log{Level: "info"},
 		Timeline:   Timeline{Replicas: 1},
+		Ingest:     Ingest{Component: Component{Address: "127.0.0.1:5001"}, Discover: true, Backfill: streams.Duration(14 * 24 * time.Hour)},
 		Forecaster: Component{Address: "127.0.0.1:5000"},
 		Decider:    Component{Address: "127.0.0.1:5002"},
+		Actuator:   Actuator{Component: Component{Address: "127.0.0.1:5003"}, Mode: streams.Observe},
+		All:        All{Component: Component{Address: "127.0.0.1:5000"}, Listen: "127.0.0.1:4222"},
+		base:       base{policy: DefaultPolicy(), autoPeriod: true},
 	}
 }
 
@@ -160,44 +165,46 @@ func parse(text []byte) (Config, error) {
 	if err := cfg.validate(&doc); err != nil {
 		return Config{}, err
 	}
-	base := DefaultPolicy()
 	if node := child(&doc, "defaults"); node != nil {
-		if err := node.Decode(&base); err != nil {
+		if err := node.Decode(&cfg.base.policy); err != nil {
 			return Config{}, err
 		}
+		cfg.base.autoPeriod = find(node, "load.period") == nil
 	}
-	var err error
-	cfg.Groups, err = readGroups(&doc, base)
-	return cfg, err
+	if err := cfg.readGroups(&doc); err != nil {
+		return Config{}, err
+	}
+	return cfg, cfg.readScopes(&doc)
 }
 
-func readGroups(doc *yaml.Node, base streams.Policy) ([]Group, error) {
+func (c *Config) readGroups(doc *yaml.Node) error {
 	section := child(doc, "groups")
 	if section == nil {
-		return nil, nil
+		return nil
 	}
-	var groups []Group
 	for i := 0; i+1 < len(section.Content); i += 2 {
 		name, node := section.Content[i].Value, section.Content[i+1]
-		g := groupSection{Policy: base}
-		g.Policy.Forecast.Levels = slices.Clone(base.Forecast.Levels)
-		g.Policy.AutoScalingGroup = name
-		if err := node.Decode(&g); err != nil {
-			return nil, err
+		base := c.base.group(c.onlyScope(), name)
+		read := groupSection{Scope: base.ID.Scope, Policy: base.given}
+		if err := node.Decode(&read); err != nil {
+			return err
 		}
-		policy := Complete(g.Policy)
-		id := streams.GroupID{Scope: g.Scope, Group: name}
-		if err := validateGroup(id, policy); err != nil {
-			return nil, located(err, "groups."+name, node, child(doc, "defaults"), section.Content[i].Line)
+		g := newGroup(streams.GroupID{Scope: read.Scope, Group: name}, read.Policy, base.AutoPeriod && find(node, "load.period") == nil)
+		if err := validateGroup(g.ID, g.Policy); err != nil {
+			return located(err, "groups."+name, node, child(doc, "defaults"), section.Content[i].Line)
 		}
-		groups = append(groups, Group{ID: id, Policy: policy})
+		c.Groups = append(c.Groups, g)
 	}
-	return groups, nil
+	return nil
 }
 
+// validateGroup checks a group and its policy.
 func validateGroup(id streams.GroupID, p streams.Policy) error {
 	if id.Scope == "" {
 		return &streams.FieldError{Field: "scope", Cause: "is missing; the name of the account and region, such as eu-west-1"}
+	}
+	if _, err := path.Match(p.AutoScalingGroup, ""); err != nil {
+		return &streams.FieldError{Field: "auto_scaling_group", Cause: fmt.Sprintf("is no pattern: %q", p.AutoScalingGroup)}
 	}
 	if !slices.Contains(KnownModels(), p.Forecast.Model) {
 		return &streams.FieldError{Field: "forecast.model", Cause: fmt.Sprintf("want one of %v, got %q", KnownModels(), p.Forecast.Model)}
@@ -214,6 +221,15 @@ func (c Config) validate(doc *yaml.Node) error {
 	}
 	if !slices.Contains([]int{1, 3, 5}, c.Timeline.Replicas) {
 		return located(&streams.FieldError{Field: "timeline.replicas", Cause: fmt.Sprintf("want 1, 3 or 5, got %d", c.Timeline.Replicas)}, "", doc, nil, 1)
+	}
+	if c.Actuator.Mode != streams.Observe && c.Actuator.Mode != streams.DesiredControl {
+		return located(&streams.FieldError{Field: "actuator.mode", Cause: fmt.Sprintf("want observe or desired, got %q", string(c.Actuator.Mode))}, "", doc, nil, 1)
+	}
+	if c.Actuator.Ceiling < 0 {
+		return located(&streams.FieldError{Field: "actuator.ceiling", Cause: fmt.Sprintf("must not be negative, got %d", c.Actuator.Ceiling)}, "", doc, nil, 1)
+	}
+	if b := c.Ingest.Backfill; b < 0 || b > streams.Duration(455*24*time.Hour) {
+		return located(&streams.FieldError{Field: "ingest.backfill", Cause: fmt.Sprintf("want 0 s to 455 days, got %v", b)}, "", doc, nil, 1)
 	}
 	if c.Timeline.MaxBytes < 0 {
 		return located(&streams.FieldError{Field: "timeline.max_bytes", Cause: fmt.Sprintf("must not be negative, got %d", c.Timeline.MaxBytes)}, "", doc, nil, 1)

@@ -2,8 +2,10 @@ package config_test
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -11,6 +13,9 @@ import (
 	"github.com/ml-autoscaling/autoscaler/deployments/examples"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
+
+// whole looks into what the packages keep to themselves, too.
+var whole = cmp.Exporter(func(reflect.Type) bool { return true })
 
 func read(text string) (config.Config, error) {
 	return config.Read(strings.NewReader(text), "test.yaml")
@@ -27,7 +32,7 @@ func TestSampleShowsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(bare, sample); diff != "" {
+	if diff := cmp.Diff(bare, sample, whole); diff != "" {
 		t.Errorf("the sample differs from the defaults (-defaults +sample):\n%s", diff)
 	}
 	if got, want := sample.Groups[0].Policy.Forecast.Horizon, 12; got != want {
@@ -92,6 +97,11 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"mode":                   {"groups:\n  web: {scope: a, mode: act}\n", "line 2: groups.web.mode"},
 		"realm":                  {"log: {level: info}\nrealm: Live Realm\n", "line 2: realm"},
 		"log level":              {"log:\n  level: loud\n", "line 2: log.level"},
+		"actuator mode":          {"actuator:\n  mode: floor\n", "line 2: actuator.mode"},
+		"ceiling":                {"actuator: {ceiling: -1}\n", "line 1: actuator.ceiling"},
+		"backfill":               {"ingest:\n  backfill: -1h\n", "line 2: ingest.backfill"},
+		"external id":            {"ingest:\n  scopes:\n    a: {region: b, external_id: c}\n", "line 3: ingest.scopes.a.external_id"},
+		"pattern":                {"groups:\n  web: {scope: a, auto_scaling_group: 'web-['}\n", "line 2: groups.web.auto_scaling_group"},
 		"replicas":               {"timeline: {replicas: 2}\n", "line 1: timeline.replicas"},
 		"no YAML":                {"groups: [\n", "line 1"},
 		"two groups of a name":   {"groups:\n  web: {scope: a}\n  web: {scope: b}\n", "line 3"},
@@ -110,7 +120,51 @@ func TestEmptyFileIsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(config.Default(), cfg); diff != "" {
+	if diff := cmp.Diff(config.Default(), cfg, whole); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestScopes(t *testing.T) {
+	cfg, err := read("ingest: {scopes: {prod: {region: eu-west-1}}}\ngroups: {web: {}, api: {scope: us-east-1}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cfg.Groups[0].ID.Scope; got != "prod" {
+		t.Errorf("web is in scope %q, want the only one", got)
+	}
+	want := map[string]config.Scope{"prod": {Region: "eu-west-1"}, "us-east-1": {Region: "us-east-1"}}
+	if diff := cmp.Diff(want, cfg.Ingest.Scopes); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	cfg, err := read(`
+defaults: {scaling: {max: 7}}
+groups:
+  silent: {scope: a}
+  fixed: {scope: a, load: {period: 300s}}
+  requests: {scope: a, load: {series: requests, unit: Count/Second, resource_label: app/a/1/targetgroup/b/2}}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{true, false, false} {
+		if got := cfg.Groups[i].AutoPeriod; got != want {
+			t.Errorf("%s: automatic period %v, want %v", cfg.Groups[i].ID, got, want)
+		}
+	}
+	minutely := cfg.Groups[0].WithPeriod(time.Minute)
+	if minutely.Forecast.Settle.Std() != 3*time.Minute || minutely.Scaling.Max != 7 {
+		t.Errorf("at 60 s it settles after %v with at most %d, want 3m0s and 7", minutely.Forecast.Settle, minutely.Scaling.Max)
+	}
+	found := cfg.Discovered("b", "web-asg")
+	if found.ID != (streams.GroupID{Scope: "b", Group: "web-asg"}) || found.Policy.Scaling.Max != 7 || !found.AutoPeriod {
+		t.Errorf("a discovered group is %+v", found)
+	}
+	set, err := read("defaults: {load: {period: 300s}}\n")
+	if err != nil || set.Discovered("b", "x").AutoPeriod {
+		t.Errorf("a period in the defaults is somebody's choice (%v)", err)
 	}
 }

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ml-autoscaling/autoscaler/actuator"
+	"github.com/ml-autoscaling/autoscaler/actuator/asg"
+	"github.com/ml-autoscaling/autoscaler/actuator/plan"
+	"github.com/ml-autoscaling/autoscaler/ingest"
+	"github.com/ml-autoscaling/autoscaler/streams"
+	"github.com/ml-autoscaling/autoscaler/streams/partition"
+)
+
+type actuatorVerb struct{ componentFlags }
+
+// Help describes the verb at length.
+func (actuatorVerb) Help() string {
+	return `Reads decisions of realm live and carries them out: it sets the desired capacity
+of the Auto Scaling group, and publishes one outcome for every decision that is
+not a hold. Its own configuration limits what the timeline may ask of it: the
+highest mode (observe by default: every outcome is dry_run, and nothing that
+writes is even built), the groups, and a ceiling.
+
+In mode desired it needs autoscaling:SetDesiredCapacity beside
+autoscaling:DescribeAutoScalingGroups and DescribeScalingActivities, and until
+'attach' is there an endpoint on loopback.
+
+A second actuator of the same realm takes over, and the first one exits.`
+}
+
+// Run acts until ctx ends.
+func (v actuatorVerb) Run(ctx context.Context, p process) error {
+	h, err := v.host(p, "actuator")
+	if err != nil {
+		return err
+	}
+	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address), func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) })
+}
+
+// actuator adds the actuator, with clients only where it may write.
+func (h *host) actuator(ctx context.Context, now func() time.Time) error {
+	limits := plan.Limits{Mode: h.cfg.Actuator.Mode, Groups: h.cfg.Actuator.Groups, Ceiling: h.cfg.Actuator.Ceiling}
+	cfg := actuator.Config{Realm: h.cfg.Realm, Limits: limits, Now: now, Log: h.log, Registry: h.registry}
+	if limits.Mode == streams.Observe {
+		return h.act(cfg)
+	}
+	cfg.Clients = map[string]actuator.AutoScaling{}
+	for _, name := range slices.Sorted(maps.Keys(h.cfg.Ingest.Scopes)) {
+		client, err := loadAWS(ctx, h.cfg.Ingest.Scopes[name])
+		if err != nil {
+			return err
+		}
+		if _, loopback := autoScalingEndpoint(client); !loopback {
+			return errMode
+		}
+		cfg.Clients[name] = asg.New(client)
+	}
+	return h.act(cfg)
+}
+
+// act adds an actuator.
+func (h *host) act(cfg actuator.Config) error {
+	act, err := actuator.New(cfg)
+	if err != nil {
+		return err
+	}
+	runner, _, err := h.runner(act.Stage(), act.Stored)
+	if err != nil {
+		return err
+	}
+	h.ready = append(h.ready, act.Ready)
+	h.run(func(ctx context.Context) error { return actAndFold(ctx, act, runner) })
+	return nil
+}
+
+// actAndFold lets the runner go on until the actuator has ended, so that what
+// becomes of a call under way is stored.
+func actAndFold(ctx context.Context, act *actuator.Actuator, runner *partition.Runner) error {
+	folding, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, acting := errgroup.WithContext(ctx)
+	group.Go(func() error { return runner.Run(folding) })
+	group.Go(func() error {
+		defer stop()
+		return act.Run(acting, runner)
+	})
+	return group.Wait()
+}
