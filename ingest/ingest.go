@@ -12,6 +12,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
 	"github.com/ml-autoscaling/autoscaler/streams"
+	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
 
 // Config says what is polled. Sources and Clock have no default.
@@ -33,8 +34,9 @@ type Config struct {
 	Registry prometheus.Registerer
 }
 
-// callTimeout bounds the calls of one poll: less than the shortest period.
-const callTimeout = 45 * time.Second
+// callTimeout bounds the calls of one poll. It is well below the shortest
+// period, and below what the actuator lets a group event be old.
+const callTimeout = 20 * time.Second
 
 // defaultRound is the time between polls while there is no group.
 const defaultRound = time.Minute
@@ -53,7 +55,7 @@ type Ingest struct {
 	said   map[string]string // the last words of a repeating error
 	polled time.Time         // when a poll was last stored, by this machine's clock
 	round  time.Duration
-	lacks  map[string]string // by scope, the permission that is missing
+	lacks  map[string]string // the permission that is missing, by what it is for
 }
 
 // New checks the configuration and registers the metrics.
@@ -79,17 +81,18 @@ func (i *Ingest) Stage() streams.Stage { return stage{metrics: i.metrics} }
 // Run polls until ctx ends, and then returns nil. It returns an error where the
 // runner has ended.
 func (i *Ingest) Run(ctx context.Context, runner Runner) error {
-	i.note(i.round)
 	for first := true; ; first = false {
-		if err := runner.Inject(ctx); err != nil { // until there are states
-			if ctx.Err() != nil {
-				return nil
-			}
-			i.complain("runner", err, "the runner does not fold")
+		err := runner.Inject(ctx) // until there are states
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, partition.ErrEnded):
+			return fmt.Errorf("poll: %w", err)
 		}
+		i.complain("runner", err, "the runner does not fold")
 		now := i.cfg.Clock.Now()
 		p := poll{Ingest: i, runner: runner, now: now, round: i.round}
-		err := p.run(ctx)
+		err = p.run(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -118,8 +121,8 @@ func (i *Ingest) note(round time.Duration) {
 func (i *Ingest) Ready() error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for scope, action := range i.lacks {
-		return fmt.Errorf("ingest is not ready: scope %s lacks the permission %s", scope, action)
+	for about, action := range i.lacks {
+		return fmt.Errorf("ingest is not ready: %s: the permission %s is missing", about, action)
 	}
 	if i.polled.IsZero() {
 		return errors.New("ingest is not ready: nothing was polled yet")
@@ -130,16 +133,16 @@ func (i *Ingest) Ready() error {
 	return nil
 }
 
-// called notes what became of a scope's calls in a poll.
-func (i *Ingest) called(scope string, err error) {
-	i.complain(scope, err, "aws does not answer")
+// called notes what became of some calls in a poll.
+func (i *Ingest) called(about string, err error) {
+	i.complain(about, err, "aws does not answer")
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.lacks, scope)
-	for _, e := range callErrors(err) {
+	delete(i.lacks, about)
+	for _, e := range CallErrors(err) {
 		i.metrics.failed(e.Operation)
 		if e.Action != "" {
-			i.lacks[scope] = e.Action
+			i.lacks[about] = e.Action
 		}
 	}
 	i.metrics.lacking.Set(float64(len(i.lacks)))
@@ -164,8 +167,9 @@ func (i *Ingest) complain(about string, err error, msg string) {
 	}
 }
 
-// callErrors finds the calls that failed in an error.
-func callErrors(err error) []*window.CallError {
+// CallErrors finds the calls that failed in an error of a Source. What is none
+// is one of an unknown operation.
+func CallErrors(err error) []*window.CallError {
 	var call *window.CallError
 	switch e := err.(type) { //nolint:errorlint // it walks the tree itself
 	case nil:
@@ -175,7 +179,7 @@ func callErrors(err error) []*window.CallError {
 	case interface{ Unwrap() []error }:
 		var all []*window.CallError
 		for _, inner := range e.Unwrap() {
-			all = append(all, callErrors(inner)...)
+			all = append(all, CallErrors(inner)...)
 		}
 		return all
 	}

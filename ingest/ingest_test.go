@@ -14,6 +14,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
 	"github.com/ml-autoscaling/autoscaler/streams"
+	"github.com/ml-autoscaling/autoscaler/streams/partition"
 	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
@@ -164,7 +165,7 @@ func TestFailedCalls(t *testing.T) {
 	if last.Capacity != nil || len(last.Errors) != 2 || last.Errors[0].Operation != "DescribeAutoScalingGroups" || last.Errors[1].Message != "throttled" {
 		t.Errorf("round 2 has capacity %v and errors %+v", last.Capacity, last.Errors)
 	}
-	if err := b.ingest.Ready(); err == nil || !strings.Contains(err.Error(), "lacks the permission autoscaling:DescribeAutoScalingGroups") {
+	if err := b.ingest.Ready(); err == nil || !strings.Contains(err.Error(), "the permission autoscaling:DescribeAutoScalingGroups is missing") {
 		t.Errorf("ready: %v", err)
 	}
 	b.source.change(func(s *source) { s.listing, s.reading = nil, nil })
@@ -210,8 +211,9 @@ func TestRetires(t *testing.T) {
 	}
 }
 
-// Groups that bear the tag are found; the newest of a pattern is the one; one of
-// the configuration that is not there has no round.
+// Groups that bear the tag are found; the newest of a pattern is the one, and
+// those before it are no groups of their own; one of the configuration that is
+// not there has no round.
 func TestFindsGroups(t *testing.T) {
 	b := newBench(t, "web-1", "web-2", "batch", "other")
 	b.source.groups[1].Created = start()
@@ -226,7 +228,7 @@ func TestFindsGroups(t *testing.T) {
 	for _, ev := range b.events(streams.KindControl) {
 		got[ev.ID().Group] = ev.(streams.Control).Policy.AutoScalingGroup
 	}
-	if want := map[string]string{"web": "web-2", "web-1": "web-1", "batch": "batch"}; fmt.Sprint(got) != fmt.Sprint(want) {
+	if want := map[string]string{"web": "web-2", "batch": "batch"}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("groups are %v, want %v", got, want)
 	}
 	want := window.Listing{Managed: true, Names: []string{"missing-asg"}, Patterns: []string{"web-*"}}
@@ -260,6 +262,76 @@ func TestRoundsOfDifferentLength(t *testing.T) {
 	if often, seldom := len(b.groups("web")), len(b.groups("slow")); often != 12 || seldom != 3 {
 		t.Errorf("%d and %d rounds in 12 minutes, want 12 and 3", often, seldom)
 	}
+}
+
+// A group that the configuration names is nobody else's, whatever pattern it
+// matches.
+func TestNamesGoBeforePatterns(t *testing.T) {
+	b := newBench(t, "web-1", "web-api")
+	b.source.groups[1].Created = start()
+	api := ingest.Group{ID: streams.GroupID{Scope: "eu-west-1", Group: "api"}, Policy: policy("web-api")}
+	b.run(b.config(web("web-*"), api))
+	for _, ev := range b.events(streams.KindControl) {
+		want := map[string]string{"web": "web-1", "api": "web-api"}[ev.ID().Group]
+		if got := ev.(streams.Control).Policy.AutoScalingGroup; got != want {
+			t.Errorf("%s drives %s, want %s", ev.ID(), got, want)
+		}
+	}
+}
+
+// A policy that the period makes invalid is complained about, and nothing is
+// polled for it.
+func TestInvalidPolicy(t *testing.T) {
+	b := newBench(t, "web-asg")
+	b.source.detailed = true
+	g := withPeriod(web("web-asg"))
+	with := g.WithPeriod
+	g.WithPeriod = func(period time.Duration) streams.Policy {
+		p := with(period)
+		p.Scaling.OutageHold = streams.Duration(3 * time.Hour) // more than 120 periods of a minute
+		return p
+	}
+	b.run(b.config(g))
+	if n := len(b.events(streams.KindControl, streams.KindGroup)); n != 0 {
+		t.Errorf("%d events, want none", n)
+	}
+	if !strings.Contains(b.log.String(), "scaling.outage_hold") {
+		t.Errorf("the log does not name the field:\n%s", b.log)
+	}
+}
+
+// After a restart on a long stream ingest is ready as soon as it polled.
+func TestReadyAfterARestart(t *testing.T) {
+	b := newBench(t, "web-asg")
+	b.source.detailed = true
+	cfg := b.config(withPeriod(web("web-asg")))
+	cfg.Backfill = 24 * time.Hour
+	b.run(cfg)
+	b.halt()
+	b.clock = newClock()
+	b.clock.now = start().Add(time.Minute)
+	cfg.Clock = b.clock
+	b.run(cfg)
+	if err := errors.Join(b.ingest.Ready(), b.runner.Ready()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Without its runner there is nothing to poll for.
+func TestEndsWithItsRunner(t *testing.T) {
+	b := newBench(t, "web-asg")
+	b.run(b.config(web("web-asg")))
+	err := b.ingest.Run(b.ctx, ended{})
+	if !errors.Is(err, partition.ErrEnded) {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// ended is a runner that has ended.
+type ended struct{ ingest.Runner }
+
+func (ended) Inject(context.Context, ...streams.Event) error {
+	return fmt.Errorf("inject: %w", partition.ErrEnded)
 }
 
 func TestRefusesWhatItCannotPoll(t *testing.T) {

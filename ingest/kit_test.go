@@ -148,6 +148,7 @@ type bench struct {
 	clock        *clock
 	log          *strings.Builder
 	ingest       *ingest.Ingest
+	runner       *partition.Runner
 	stop         context.CancelFunc
 	ended        chan error
 	publishBatch partition.Publish
@@ -189,15 +190,15 @@ func (b *bench) run(cfg ingest.Config) {
 	if b.ingest, err = ingest.New(cfg); err != nil {
 		b.Fatal(err)
 	}
-	runner, err := partition.New(partition.Config{Realm: realm, Stage: b.ingest.Stage(), Owner: "test", Publish: b.publishBatch,
+	b.runner, err = partition.New(partition.Config{Realm: realm, Stage: b.ingest.Stage(), Owner: "test", Publish: b.publishBatch,
 		Log: zerolog.New(zerolog.NewTestWriter(b)).Level(zerolog.WarnLevel)}, b.publish, b.js)
 	if err != nil {
 		b.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(b.ctx)
 	b.stop, b.ended = stop, make(chan error, 2)
-	go func() { b.ended <- runner.Run(ctx) }()
-	go func() { b.ended <- b.ingest.Run(ctx, runner) }()
+	go func() { b.ended <- b.runner.Run(ctx) }()
+	go func() { b.ended <- b.ingest.Run(ctx, b.runner) }()
 	b.Cleanup(b.halt)
 	b.polled()
 }

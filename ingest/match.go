@@ -38,14 +38,16 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 		seen[m.id] = true
 	}
 	for i, g := range p.cfg.Groups {
-		if g.ID.Scope != scope {
-			continue
+		if name := g.Policy.AutoScalingGroup; g.ID.Scope == scope && !isPattern(name) {
+			taken[name] = true
+			add(&member{id: g.ID, group: &p.cfg.Groups[i], described: newest(described, name, nil)})
 		}
-		d := newest(described, g.Policy.AutoScalingGroup)
-		if d != nil {
-			taken[d.Name] = true
+	}
+	for i, g := range p.cfg.Groups {
+		if name := g.Policy.AutoScalingGroup; g.ID.Scope == scope && isPattern(name) {
+			add(&member{id: g.ID, group: &p.cfg.Groups[i], described: newest(described, name, taken)})
+			take(taken, described, name)
 		}
-		add(&member{id: g.ID, group: &p.cfg.Groups[i], described: d})
 	}
 	for i, d := range described {
 		if p.cfg.Discovered == nil || !d.Managed || taken[d.Name] {
@@ -64,19 +66,34 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 }
 
 // newest gives the group of a name, or the youngest of those that a pattern
-// matches.
-func newest(described []window.Description, name string) *window.Description {
+// matches and nobody has taken.
+func newest(described []window.Description, name string, taken map[string]bool) *window.Description {
 	var found *window.Description
 	for i, d := range described {
-		matches := d.Name == name
-		if isPattern(name) {
-			matches, _ = path.Match(name, d.Name) // the configuration refuses a bad pattern
-		}
-		if matches && (found == nil || d.Created.After(found.Created)) {
+		if matches(name, d.Name) && !taken[d.Name] && (found == nil || d.Created.After(found.Created)) {
 			found = &described[i]
 		}
 	}
 	return found
+}
+
+// take takes all groups that a pattern matches: those before the newest are
+// of earlier deploys, and not to be found for themselves.
+func take(taken map[string]bool, described []window.Description, pattern string) {
+	for _, d := range described {
+		if matches(pattern, d.Name) {
+			taken[d.Name] = true
+		}
+	}
+}
+
+// matches says whether a group bears a name, or one that a pattern matches.
+func matches(name, group string) bool {
+	if !isPattern(name) {
+		return name == group
+	}
+	ok, err := path.Match(name, group)
+	return err == nil && ok // the configuration refuses a bad pattern
 }
 
 // decide settles whether a group is polled, and under which policy.
@@ -95,12 +112,26 @@ func (p *poll) decide(m *member) bool {
 		return true // under the policy in force, until it is retired
 	}
 	m.policy = m.group.Policy
-	if k.policy != nil && m.group.WithPeriod != nil {
+	if k.probed() && m.group.WithPeriod != nil {
 		m.policy = m.group.WithPeriod(k.policy.Load.Period.Std())
 	}
 	m.policy.AutoScalingGroup = m.described.Name
 	m.configure = k.policy == nil || k.retired || k.policy.Fingerprint() != m.policy.Fingerprint()
-	return true
+	return p.valid(m)
+}
+
+// probed says whether the period in force is one of CPU utilization, which may
+// have been chosen by the group's monitoring.
+func (k known) probed() bool {
+	return k.policy != nil && k.policy.Load.ResourceLabel == "" && k.policy.Load.Expression == ""
+}
+
+// valid says whether a group's policy can be put in force, and complains about
+// one that cannot.
+func (p *poll) valid(m *member) bool {
+	err := m.policy.Validate()
+	p.complain("policy of "+m.id.String(), err, "a policy is not valid, its group is not polled")
+	return err == nil
 }
 
 // choosePeriods asks for the groups that are new, and whose period is not the
@@ -109,7 +140,7 @@ func (p *poll) decide(m *member) bool {
 func (p *poll) choosePeriods(ctx context.Context) {
 	byScope := map[string][]*member{}
 	for _, m := range p.members {
-		if m.configure && p.known[m.id].policy == nil && m.group.WithPeriod != nil {
+		if m.configure && !p.known[m.id].probed() && m.group.WithPeriod != nil {
 			byScope[m.id.Scope] = append(byScope[m.id.Scope], m)
 		}
 	}
@@ -119,10 +150,10 @@ func (p *poll) choosePeriods(ctx context.Context) {
 			queries = append(queries, window.ProbeOf(m.described.Name, p.now))
 		}
 		answers, err := p.cfg.Sources[scope].Read(ctx, queries)
-		p.called(scope, err)
+		p.called("monitoring of scope "+scope, err)
 		for i, m := range members {
 			if !answers[i].Complete {
-				p.members = slices.DeleteFunc(p.members, func(other *member) bool { return other == m })
+				p.leave(m)
 				continue
 			}
 			period := basicPeriod
@@ -131,6 +162,14 @@ func (p *poll) choosePeriods(ctx context.Context) {
 			}
 			m.policy = m.group.WithPeriod(period)
 			m.policy.AutoScalingGroup = m.described.Name
+			if !p.valid(m) {
+				p.leave(m)
+			}
 		}
 	}
+}
+
+// leave leaves a group out of this poll.
+func (p *poll) leave(m *member) {
+	p.members = slices.DeleteFunc(p.members, func(other *member) bool { return other == m })
 }

@@ -10,11 +10,9 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// dollarsPerMetric is what AWS bills for a metric requested by GetMetricData.
-const dollarsPerMetric = 0.01 / 1000
-
-// hoursPerMonth is what AWS takes a month for.
-const hoursPerMonth = 730
+// DollarsPerMonth is what AWS bills for so many metrics requested an hour by
+// GetMetricData: a cent for a thousand, and a month of 730 hours.
+func DollarsPerMonth(metricsPerHour float64) float64 { return metricsPerHour * 730 * 0.01 / 1000 }
 
 // Requests counts what is asked of AWS. Its methods may be called from any
 // goroutine.
@@ -56,14 +54,15 @@ func register(registry prometheus.Registerer, collectors ...prometheus.Collector
 
 // metrics are ingest's own figures.
 type metrics struct {
-	failures *prometheus.CounterVec
-	bins     *prometheus.CounterVec
-	groups   prometheus.Gauge
-	lacking  prometheus.Gauge
-	dollars  prometheus.Gauge
-	seconds  prometheus.Histogram
-	delay    *prometheus.GaugeVec
-	newest   *prometheus.GaugeVec
+	failures  *prometheus.CounterVec
+	bins      *prometheus.CounterVec
+	groups    prometheus.Gauge
+	lacking   prometheus.Gauge
+	dollars   prometheus.Gauge
+	seconds   prometheus.Histogram
+	delay     *prometheus.GaugeVec
+	newest    *prometheus.GaugeVec
+	suspended *prometheus.GaugeVec
 }
 
 func newMetrics(registry prometheus.Registerer) (*metrics, error) {
@@ -87,8 +86,10 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 			"Measured time from the end of a bin to its first value."), []string{"group"}),
 		newest: prometheus.NewGaugeVec(gauge("autoscaling_metric_newest_timestamp_seconds",
 			"End of the newest bin that has a value, in Unix time."), []string{"group", "series"}),
+		suspended: prometheus.NewGaugeVec(gauge("autoscaling_suspended_processes",
+			"Processes of the group that are suspended, by somebody or by AWS."), []string{"group"}),
 	}
-	return m, register(registry, m.failures, m.bins, m.groups, m.lacking, m.dollars, m.seconds, m.delay, m.newest)
+	return m, register(registry, m.failures, m.bins, m.groups, m.lacking, m.dollars, m.seconds, m.delay, m.newest, m.suspended)
 }
 
 func (m *metrics) failed(operation string) { m.failures.WithLabelValues(operation).Inc() }
@@ -112,6 +113,7 @@ func (m *metrics) forget(id streams.GroupID) {
 	label := prometheus.Labels{"group": id.String()}
 	m.delay.DeletePartialMatch(label)
 	m.newest.DeletePartialMatch(label)
+	m.suspended.DeletePartialMatch(label)
 }
 
 // polled notes how long a poll took.

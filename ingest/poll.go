@@ -73,6 +73,9 @@ func (p *poll) run(ctx context.Context) error {
 	}
 	for _, m := range p.members {
 		p.last[m.id] = p.now
+		if m.described != nil {
+			p.metrics.suspended.WithLabelValues(m.id.String()).Set(float64(len(m.described.Suspended)))
+		}
 	}
 	p.metrics.polled(time.Since(began), len(p.members))
 	return p.measure(ctx)
@@ -103,7 +106,7 @@ func (p *poll) list(ctx context.Context) {
 	for n, scope := range scopes {
 		listing.Go(func() {
 			described, err := p.cfg.Sources[scope].Groups(ctx, p.wanted(scope))
-			p.called(scope+" listing", err)
+			p.called("listing of scope "+scope, err)
 			if err != nil { // half a listing is none
 				described = nil
 			}
@@ -178,7 +181,7 @@ func (p *poll) readScope(ctx context.Context, scope string, members []*member) {
 		queries = append(queries, m.queries...)
 	}
 	answers, err := p.cfg.Sources[scope].Read(ctx, queries)
-	p.called(scope, err)
+	p.called("metrics of scope "+scope, err)
 	for _, m := range members {
 		m.answers, answers = answers[:len(m.queries)], answers[len(m.queries):]
 		whole := !slices.ContainsFunc(m.answers, func(a window.Answer) bool { return !a.Complete })
@@ -220,7 +223,7 @@ func (p *poll) measure(ctx context.Context) error {
 	err := p.runner.View(ctx, func(states map[streams.GroupID]streams.State) {
 		for id, st := range states {
 			s := st.(*state)
-			if s.Retired() {
+			if s.Retired() || p.cfg.Sources[id.Scope] == nil {
 				p.metrics.forget(id)
 				continue
 			}
@@ -230,7 +233,7 @@ func (p *poll) measure(ctx context.Context) error {
 			}
 		}
 	})
-	p.dollars = perHour * hoursPerMonth * dollarsPerMetric
+	p.dollars = DollarsPerMonth(perHour)
 	p.metrics.dollars.Set(p.dollars)
 	return err
 }
@@ -256,7 +259,7 @@ func shortest(members []*member) time.Duration {
 // callErrorsOf gives the calls that failed as a group event tells them.
 func callErrorsOf(err error) []streams.CallError {
 	var all []streams.CallError
-	for _, e := range callErrors(err) {
+	for _, e := range CallErrors(err) {
 		all = append(all, streams.CallError{Operation: e.Operation, Message: fmt.Sprint(e.Err)})
 	}
 	return all

@@ -21,6 +21,11 @@ func (p *poll) tell() {
 		}
 		line.Msg("polling a group")
 	}
+	for id := range p.known {
+		if p.cfg.Sources[id.Scope] == nil {
+			p.cfg.Log.Warn().Stringer("group", id).Msg("a group of the timeline is of a scope that is not polled any more")
+		}
+	}
 	for _, g := range p.cfg.Groups {
 		if !slices.ContainsFunc(p.members, func(m *member) bool { return m.id == g.ID }) {
 			p.cfg.Log.Warn().Stringer("group", g.ID).Str("auto_scaling_group", g.Policy.AutoScalingGroup).

@@ -33,12 +33,17 @@ func (r *Runner) Inject(ctx context.Context, inputs ...streams.Event) error {
 	case <-ctx.Done():
 		return fmt.Errorf("inject into stage %s: %w", r.cfg.Stage.Name(), ctx.Err())
 	case <-r.ended:
-		return fmt.Errorf("inject into stage %s: %w", r.cfg.Stage.Name(), errEnded)
+		return fmt.Errorf("inject into stage %s: %w", r.cfg.Stage.Name(), ErrEnded)
 	}
-	if err := <-in.done; err != nil {
-		return fmt.Errorf("inject into stage %s: %w", r.cfg.Stage.Name(), err)
+	select {
+	case err := <-in.done:
+		if err != nil {
+			return fmt.Errorf("inject into stage %s: %w", r.cfg.Stage.Name(), err)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("inject into stage %s: %w", r.cfg.Stage.Name(), ctx.Err())
 	}
-	return nil
 }
 
 // inject folds inputs in and commits them, in as many commits as they need.

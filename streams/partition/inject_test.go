@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -185,6 +186,53 @@ func TestInjectEndsWithItsContext(t *testing.T) {
 	if err := r.Inject(ctx, tick{GroupID: group(1)}); !errors.Is(err, context.Canceled) {
 		t.Errorf("inject: %v", err)
 	}
+}
+
+// While nothing can be stored whoever injects may still leave.
+func TestInjectLeavesWithItsContext(t *testing.T) {
+	w := newWorld(t, topology.Options{Storage: topology.Memory})
+	var full atomic.Bool
+	ctx, cancel := context.WithCancel(w.ctx)
+	defer cancel()
+	cfg := w.meter(1)
+	cfg.Publish = faulty(func(_ int, send send) (uint64, error) {
+		if full.Load() {
+			cancel()
+			return 0, nats.ErrTimeout
+		}
+		return send()
+	})
+	r := w.start(cfg)
+	if err := r.Inject(ctx, tick{GroupID: group(1)}); err != nil {
+		t.Fatal(err)
+	}
+	full.Store(true)
+	if err := r.Inject(ctx, tick{GroupID: group(1)}); !errors.Is(err, context.Canceled) {
+		t.Errorf("inject: %v", err)
+	}
+	full.Store(false)
+	r.halt()
+	w.wantRounds(group(1), 1, 2)
+}
+
+// A stage that reads nothing is never behind.
+func TestReadyWithoutReading(t *testing.T) {
+	w := newWorld(t, topology.Options{Storage: topology.Memory})
+	for range 2 {
+		r := w.start(w.meter(1))
+		var inputs []streams.Event
+		for n := range 600 {
+			inputs = append(inputs, tick{GroupID: group(n), metrics: 3})
+		}
+		if err := r.Inject(w.ctx, inputs...); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Ready(); err != nil {
+			t.Error(err)
+		}
+		r.halt()
+	}
+	w.wantRounds(group(1), 1, 2)
 }
 
 // announced collects what Stored was told.

@@ -56,6 +56,9 @@ func (r *Runner) tryRecover(ctx context.Context) (*fold, error) {
 		*f.book(id) = book{published: round, emitted: round}
 	}
 	f.read = f.first() - 1
+	if len(r.cfg.Stage.Reads()) == 0 { // what it folds has no sequence
+		f.read = barrier
+	}
 	r.status.setLag(barrier - f.read)
 	r.log.Info().Uint64("epoch", f.held[0].Epoch).Int("groups", len(f.states)).Uint64("sequence", f.read).
 		Bool("silent", f.silent()).Msg("recovered")

@@ -77,7 +77,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		r.status.setDown(err)
 		return err
 	}
-	r.status.setDown(errEnded)
+	r.status.setDown(ErrEnded)
 	return nil
 }
 

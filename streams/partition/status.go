@@ -13,10 +13,10 @@ import (
 // readyLag is how many messages a ready runner may be behind.
 const readyLag = 1000
 
-var (
-	errNotStarted = errors.New("not started")
-	errEnded      = errors.New("ended")
-)
+// ErrEnded says that the runner has ended.
+var ErrEnded = errors.New("ended")
+
+var errNotStarted = errors.New("not started")
 
 // status is what Ready tells. Its methods may be called from any goroutine.
 type status struct {

@@ -32,7 +32,7 @@ func (r *Runner) View(ctx context.Context, fn func(map[streams.GroupID]streams.S
 	case <-ctx.Done():
 		return fmt.Errorf("view states of stage %s: %w", r.cfg.Stage.Name(), ctx.Err())
 	case <-r.ended:
-		return fmt.Errorf("view states of stage %s: %w", r.cfg.Stage.Name(), errEnded)
+		return fmt.Errorf("view states of stage %s: %w", r.cfg.Stage.Name(), ErrEnded)
 	}
 	<-v.done
 	return nil
