@@ -47,12 +47,17 @@ func (h *host) ingest(ctx context.Context, clock ingest.Clock) error {
 		return err
 	}
 	sources := map[string]ingest.Source{}
+	made := map[config.Scope]ingest.Source{} // scopes that are the same account and region share its limits
 	for _, name := range slices.Sorted(maps.Keys(h.cfg.Ingest.Scopes)) {
-		cfg, err := loadAWS(ctx, h.cfg.Ingest.Scopes[name])
-		if err != nil {
-			return err
+		scope := h.cfg.Ingest.Scopes[name]
+		if made[scope] == nil {
+			cfg, err := loadAWS(ctx, scope)
+			if err != nil {
+				return err
+			}
+			made[scope] = ingestaws.New(cfg, ingestaws.Options{Requests: requests.Count})
 		}
-		sources[name] = ingestaws.New(cfg, ingestaws.Options{Requests: requests.Count})
+		sources[name] = made[scope]
 	}
 	polling := ingest.Config{
 		Sources: sources, Requests: requests, Backfill: h.cfg.Ingest.Backfill.Std(), Clock: clock, Log: h.log, Registry: h.registry,

@@ -170,6 +170,10 @@ func parse(text []byte) (Config, error) {
 			return Config{}, err
 		}
 		cfg.base.autoPeriod = find(node, "load.period") == nil
+		some := cfg.base.group("any", "any") // a group that is discovered
+		if err := some.validate(); err != nil {
+			return Config{}, located(err, "defaults", node, nil, node.Line)
+		}
 	}
 	if err := cfg.readGroups(&doc); err != nil {
 		return Config{}, err
@@ -190,7 +194,7 @@ func (c *Config) readGroups(doc *yaml.Node) error {
 			return err
 		}
 		g := newGroup(streams.GroupID{Scope: read.Scope, Group: name}, read.Policy, base.AutoPeriod && find(node, "load.period") == nil)
-		if err := validateGroup(g.ID, g.Policy); err != nil {
+		if err := g.validate(); err != nil {
 			return located(err, "groups."+name, node, child(doc, "defaults"), section.Content[i].Line)
 		}
 		c.Groups = append(c.Groups, g)
@@ -198,8 +202,16 @@ func (c *Config) readGroups(doc *yaml.Node) error {
 	return nil
 }
 
-// validateGroup checks a group and its policy.
-func validateGroup(id streams.GroupID, p streams.Policy) error {
+// validate checks a group and its policy, at every period that it may have.
+func (g Group) validate() error {
+	err := validatePolicy(g.ID, g.Policy)
+	if err == nil && g.AutoPeriod {
+		err = g.WithPeriod(time.Minute).Validate()
+	}
+	return err
+}
+
+func validatePolicy(id streams.GroupID, p streams.Policy) error {
 	if id.Scope == "" {
 		return &streams.FieldError{Field: "scope", Cause: "is missing; the name of the account and region, such as eu-west-1"}
 	}
