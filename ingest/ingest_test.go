@@ -61,8 +61,7 @@ func TestGoesOnAfterARestart(t *testing.T) {
 	b := newBench(t, "web-asg")
 	b.run(b.config(web("web-asg")))
 	b.halt()
-	b.clock = newClock()
-	b.clock.now = start().Add(31 * time.Minute)
+	b.clock = newClock(start().Add(31 * time.Minute))
 	b.run(b.config(web("web-asg")))
 	groups := b.groups("web")
 	if last := groups[len(groups)-1]; len(groups) != 2 || last.Round != 2 || last.Came("cpu") != 7 {
@@ -142,8 +141,7 @@ func TestPeriodFollowsTheMonitoring(t *testing.T) {
 		// It stays what it was, whatever the monitoring becomes.
 		b.halt()
 		b.source.detailed = !detailed
-		b.clock = newClock()
-		b.clock.now = start().Add(time.Minute)
+		b.clock = newClock(start().Add(time.Minute))
 		b.run(b.config(withPeriod(web("web-asg"))))
 		if n := len(b.events(streams.KindControl)); n != 1 {
 			t.Errorf("detailed %v: %d policies, want one", detailed, n)
@@ -308,8 +306,7 @@ func TestReadyAfterARestart(t *testing.T) {
 	cfg.Backfill = 24 * time.Hour
 	b.run(cfg)
 	b.halt()
-	b.clock = newClock()
-	b.clock.now = start().Add(time.Minute)
+	b.clock = newClock(start().Add(time.Minute))
 	cfg.Clock = b.clock
 	b.run(cfg)
 	if err := errors.Join(b.ingest.Ready(), b.runner.Ready()); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
+	"github.com/ml-autoscaling/autoscaler/replay"
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/embedded/servertest"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
@@ -96,46 +97,18 @@ func described(name string, desired int) window.Description {
 
 // clock stands still until it is set.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
-	set chan struct{}
+	*replay.Clock
 	// waits tells that ingest waits for its next poll.
 	waits chan time.Time
 }
 
-func newClock() *clock {
-	return &clock{now: start(), set: make(chan struct{}), waits: make(chan time.Time, 1)}
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) to(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-	close(c.set)
-	c.set = make(chan struct{})
+func newClock(now time.Time) *clock {
+	return &clock{Clock: replay.NewClock(now), waits: make(chan time.Time, 1)}
 }
 
 func (c *clock) Wait(ctx context.Context, until time.Time) error {
 	c.waits <- until
-	for {
-		c.mu.Lock()
-		now, set := c.now, c.set
-		c.mu.Unlock()
-		if !now.Before(until) {
-			return nil
-		}
-		select {
-		case <-set:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return c.Clock.Wait(ctx, until)
 }
 
 // bench is ingest on a server of its own.
@@ -159,7 +132,7 @@ func newBench(t testing.TB, groups ...string) *bench {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	t.Cleanup(cancel)
 	s := servertest.New(t)
-	b := &bench{TB: t, ctx: ctx, source: &source{load: 150}, clock: newClock(), log: &strings.Builder{}}
+	b := &bench{TB: t, ctx: ctx, source: &source{load: 150}, clock: newClock(start()), log: &strings.Builder{}}
 	for _, js := range []*jetstream.JetStream{&b.publish, &b.js} {
 		var err error
 		if *js, err = jetstream.New(servertest.Connect(t, s)); err != nil {
@@ -235,7 +208,7 @@ func (b *bench) polled() time.Time {
 // poll moves the clock and waits for the poll.
 func (b *bench) poll(now time.Time) {
 	b.Helper()
-	b.clock.to(now)
+	b.clock.Set(now)
 	b.polled()
 }
 

@@ -20,7 +20,8 @@ func autoscaler(t *testing.T, args ...string) (code int, stdout, stderr string) 
 	var out, errs bytes.Buffer
 	for key, value := range map[string]string{
 		"NATS_URL": "nats://127.0.0.1:1", "NATS_CONTEXT": "nowhere", "NATS_CREDS": "/nowhere",
-		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_PROFILE": "nobody", "AWS_REGION": "nowhere",
+		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_PROFILE": "nobody", "AWS_REGION": "nowhere", "AWS_CA_BUNDLE": "/nowhere",
+		"AWS_ENDPOINT_URL_CLOUDWATCH": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_AUTO_SCALING": "http://127.0.0.1:1",
 	} {
 		t.Setenv(key, value)
 	}
