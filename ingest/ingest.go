@@ -103,10 +103,20 @@ func (i *Ingest) Run(ctx context.Context, runner Runner) error {
 		if first {
 			p.tell()
 		}
-		if i.cfg.Clock.Wait(ctx, now.Truncate(p.round).Add(p.round)) != nil {
+		if i.cfg.Clock.Wait(ctx, i.next(now, p.round)) != nil {
 			return nil
 		}
 	}
+}
+
+// next is when to poll again: on the grid of the round, and not later than a
+// round from now, where the clock went back since the last poll.
+func (i *Ingest) next(polled time.Time, round time.Duration) time.Time {
+	next := polled.Truncate(round).Add(round)
+	if latest := i.cfg.Clock.Now().Add(round); next.After(latest) {
+		return latest
+	}
+	return next
 }
 
 // note remembers that a poll was stored.

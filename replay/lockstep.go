@@ -24,7 +24,7 @@ type Lockstep struct {
 	// Groups are those that have a round at every step.
 	Groups []streams.GroupID
 	// Step moves the world and the clock to an instant.
-	Step func(time.Time)
+	Step func(context.Context, time.Time) error
 	// Round is the time between two instants.
 	Round time.Duration
 	// Timeout bounds the wait for the last event of one round.
@@ -45,7 +45,7 @@ func (l *Lockstep) Run(ctx context.Context, from, until time.Time) error {
 	ends.log = l.Log
 	events, stop := listen(ctx, ends)
 	defer stop()
-	for now := from; ; l.Step(now) {
+	for now := from; ; {
 		if err := l.await(ctx, now, events); err != nil {
 			return err
 		}
@@ -54,6 +54,9 @@ func (l *Lockstep) Run(ctx context.Context, from, until time.Time) error {
 		}
 		if now = now.Add(l.Round); !now.Before(until) {
 			return nil
+		}
+		if err := l.Step(ctx, now); err != nil {
+			return fmt.Errorf("drive realm %s: %w", l.Realm, err)
 		}
 	}
 }

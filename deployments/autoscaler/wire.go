@@ -223,8 +223,7 @@ func (w *wire) driver(h *host) (func(context.Context) error, error) {
 	w.sim.Advance(from)
 	lockstep := replay.Lockstep{
 		Realm: streams.Live, Reader: reader.js, Round: w.policy.Round.Std(),
-		Step:    func(now time.Time) { w.sim.Advance(now); w.clock.Set(now) },
-		Timeout: w.timeout, Log: w.log, Watch: w.watch, Progress: w.progress,
+		Step: w.step, Timeout: w.timeout, Log: w.log, Watch: w.watch, Progress: w.progress,
 	}
 	for _, g := range w.groups() {
 		lockstep.Groups = append(lockstep.Groups, g.ID)
@@ -234,6 +233,16 @@ func (w *wire) driver(h *host) (func(context.Context) error, error) {
 		w.sim.Advance(until) // serves the last minute
 		return err
 	}, nil
+}
+
+// step moves the world and its clock on, once ingest waits for that.
+func (w *wire) step(ctx context.Context, now time.Time) error {
+	if err := w.clock.Idle(ctx); err != nil {
+		return err
+	}
+	w.sim.Advance(now)
+	w.clock.Set(now)
+	return nil
 }
 
 // keep records the timeline, where a directory is given.
