@@ -2,6 +2,7 @@ package actuator_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -135,6 +136,41 @@ func TestNewestSupersedesWaiting(t *testing.T) {
 	}
 	if got, want := w.cloud.made(), []string{"describe", "set 12", "describe", "activity", "describe", "set 16", "describe", "activity"}; !cmp.Equal(got, want) {
 		t.Errorf("calls are %v", got)
+	}
+}
+
+// TestReadingIsBehind has a decision wait while another is carried out, and then
+// the group read as it was before that: what was set is not taken back.
+func TestReadingIsBehind(t *testing.T) {
+	for _, test := range []struct {
+		to      int
+		status  streams.Status
+		desired int
+		set     []string
+	}{
+		{14, streams.Unchanged, 16, []string{"set 16"}},
+		{8, streams.Conflict, 16, []string{"set 16"}},
+		{18, streams.Applied, 18, []string{"set 16", "set 18"}},
+	} {
+		w := newWorld(t, 10)
+		w.cloud.shown = &plan.Description{Desired: 10, Min: 1, Max: 100}
+		w.cloud.cause = "At 2026-03-01T12:00:00Z a user request explicitly set group desired capacity changing the desired capacity from 16 to 18."
+		g := w.block("set")
+		w.start()
+		w.publish(w.policy(web, streams.DesiredControl))
+		w.decide(10, 16)
+		<-g.reached
+		w.decide(10, test.to)
+		close(g.open)
+		o := w.last(2)
+		if o.Status != test.status || o.Desired != test.desired || !strings.Contains(o.Error, "10 was read, which may be from before round 1 set 16") ||
+			strings.Contains(o.Error, "race") {
+			t.Errorf("to %d: outcome %s", test.to, say(o))
+		}
+		set := slices.DeleteFunc(w.cloud.made(), func(call string) bool { return !strings.HasPrefix(call, "set") })
+		if !cmp.Equal(set, test.set) {
+			t.Errorf("to %d: calls are %v", test.to, set)
+		}
 	}
 }
 

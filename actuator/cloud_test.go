@@ -20,6 +20,8 @@ type cloud struct {
 	before func(operation, name string) error
 	// lost has SetDesired carried out and its answer lost.
 	lost bool
+	// shown, where not nil, is what Describe gives whatever there is.
+	shown *plan.Description
 }
 
 func newCloud(desired int) *cloud {
@@ -47,6 +49,9 @@ func (c *cloud) Describe(_ context.Context, name string) (plan.Description, erro
 	d, ok := c.groups[name]
 	if !ok {
 		return d, fault("DescribeAutoScalingGroups", plan.Gone)
+	}
+	if c.shown != nil {
+		return *c.shown, nil
 	}
 	return d, nil
 }

@@ -108,11 +108,11 @@ func identified(r plan.Result, requestID string) plan.Result {
 func (e errand) verify(client AutoScaling, t attempt, began time.Time) []string {
 	var noticed []string
 	again, fault := e.describe(e.finish, client)
-	if fault == nil && again.Desired != t.call.Desired && again.Desired != t.seen.Desired {
+	if fault == nil && again.Desired != t.call.Desired && again.Desired != t.call.Was && again.Desired != t.seen.Desired {
 		noticed = append(noticed, fmt.Sprintf("read right afterwards it was %d", again.Desired))
 	}
 	if cause, fault := e.lastActivity(client); fault == nil {
-		noticed = append(noticed, plan.LostRace(cause, t.seen.Desired, t.call, began))
+		noticed = append(noticed, plan.LostRace(cause, t.call, began))
 	}
 	return noticed
 }

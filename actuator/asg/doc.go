@@ -16,7 +16,9 @@
 //  3. A call makes three requests and lasts ten seconds at most, so that a late
 //     repetition cannot outlive the decision.
 //  4. Every error is a *plan.CallError with the class of what went wrong. What
-//     is not known is plan.Unclear: the call may have been carried out.
+//     is not known is plan.Unclear: the call may have been carried out. Where
+//     there are no credentials to sign it with it was not: that is plan.Expired,
+//     whatever kept their provider from having any.
 //
 // Not to be assumed: that a capacity that was accepted is there, or will be;
 // that Describe shows at once what was set.

@@ -1,6 +1,7 @@
 package asg
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -22,10 +23,18 @@ func failed(operation string, err error) *plan.CallError {
 	return call
 }
 
-// faultOf classes an error by AWS's code, then by the status of the answer.
+// faultOf classes an error by whether there was anything to sign with, then by
+// AWS's code, then by the status of the answer. What a provider of credentials
+// was answered, such as by STS, says nothing of the call's own rights.
 // AWS's limits on how much there may be (LimitExceeded) are no throttling: to
 // wait does not help.
 func faultOf(err error) plan.Fault {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return plan.Unclear // of us, and nothing is wrong
+	case unsigned(err):
+		return plan.Expired
+	}
 	var answer smithy.APIError
 	if errors.As(err, &answer) {
 		switch answer.ErrorCode() {

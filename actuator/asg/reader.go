@@ -37,6 +37,7 @@ func newClient(c aws.Config) *autoscaling.Client {
 	if c.RetryMaxAttempts <= 0 || c.RetryMaxAttempts > attempts {
 		c.RetryMaxAttempts = attempts
 	}
+	c.Credentials = named(c.Credentials)
 	return autoscaling.NewFromConfig(c)
 }
 

@@ -40,11 +40,12 @@ func (w *Writer) SetDesired(ctx context.Context, name string, desired int) (requ
 		HonorCooldown:        aws.Bool(false),
 	})
 	if err != nil {
+		call := failed(operation, err)
 		var answer *awshttp.ResponseError
-		if errors.As(err, &answer) {
+		if errors.As(err, &answer) && !unsigned(err) {
 			requestID = answer.ServiceRequestID()
 		}
-		return requestID, failed(operation, err)
+		return requestID, call
 	}
 	requestID, _ = awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
 	return requestID, nil

@@ -22,7 +22,7 @@ func (s *State) decision(d streams.Decision, at time.Time) []streams.Event {
 	if known {
 		return nil
 	}
-	i := Intent{Round: d.Round, From: d.Current, To: d.Desired, Expires: d.Expires}
+	i := Intent{Round: d.Round, From: d.Current, To: d.Desired, Expires: d.Expires, Saw: m.Seen}
 	if m.Policy != nil {
 		i.AutoScalingGroup = m.Policy.AutoScalingGroup
 	}
@@ -133,7 +133,7 @@ func (s *State) finish(r Result) []streams.Event {
 		return nil
 	}
 	if r.Set != nil && m.Policy != nil && m.Policy.AutoScalingGroup == m.Intent.AutoScalingGroup {
-		m.Witness.hand(hand{Round: r.Round, At: r.At, From: m.Intent.From, Desired: *r.Set}, r.Status == streams.Applied)
+		m.Witness.hand(hand{Round: r.Round, At: r.At, From: r.Was, Desired: *r.Set}, r.Status == streams.Applied)
 	}
 	m.Intent = nil
 	o := streams.Outcome{Round: r.Round, At: r.At, Status: r.Status, Desired: r.Desired, RequestID: bounded(r.RequestID), Error: r.Error}

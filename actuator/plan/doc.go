@@ -21,12 +21,16 @@
 //     whose group is only observed, or that was outlived by a newer one; nor
 //     while the actuator's clock and that of the group events are apart, nor
 //     while others keep changing the group.
-//  4. A scale-in of a group that is not as the decision saw it is a conflict;
-//     a raise then applies as the larger of what is there and what was asked.
-//  5. What is called is within the minimum and maximum just read, and within
-//     the ceiling; it never sets the minimum or the maximum. A raise is called
-//     with more than is there, a scale-in with less, and never with less than
-//     the decision asked for.
+//  4. A scale-in of a group whose desired capacity, minimum or maximum is not
+//     as the decision saw it is a conflict; a raise then applies as the larger
+//     of what is there and what was asked. What is there is what was just read;
+//     where that may still be from before a change of ours, of less than half a
+//     minute ago and not seen since, it is what that change set.
+//  5. What is called is within the minimum and maximum just read, a raise also
+//     within the ceiling; it never sets the minimum or the maximum. A raise is
+//     called with more than is there, a scale-in with less, and never with less
+//     than the decision asked for. A group above the ceiling can be lowered in
+//     any steps.
 //  6. An intent that was stored and loaded is judged anew: where the group
 //     meets it already its outcome is applied, recovered.
 //  7. An outcome of the timeline whose decision has none here ends its intent:
@@ -35,6 +39,7 @@
 // Callers must not assume that outcomes come in the order of their rounds (the
 // one that waited is superseded at once, before the intent ends); that a
 // decision more than 32 decisions behind the newest one gets an outcome (it is
-// taken for a duplicate); nor that an intent may still be called because it was
-// stored: ask the state again just before the call.
+// taken for a duplicate); that a change whose call had no clear answer counts
+// as what is there before it is seen; nor that an intent may still be called
+// because it was stored: ask the state again just before the call.
 package plan

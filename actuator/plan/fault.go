@@ -16,7 +16,7 @@ const (
 	Invalid   Fault = "invalid"   // ValidationError about min or max: read the group again
 	Throttled Fault = "throttled" // the bucket that all callers share is empty
 	Denied    Fault = "denied"    // a permission is missing
-	Expired   Fault = "expired"   // the credentials are not valid any more
+	Expired   Fault = "expired"   // the credentials are not valid any more, or there are none: nothing was done
 	Gone      Fault = "gone"      // there is no such group
 	Unclear   Fault = "unclear"   // no answer, or one that says nothing
 )
@@ -47,7 +47,7 @@ func (e *CallError) Explain() string {
 	case Denied:
 		return fmt.Sprintf("permission %s is missing: %v", action, e.Err)
 	case Expired:
-		return fmt.Sprintf("the credentials are not valid any more, at %s: %v", action, e.Err)
+		return fmt.Sprintf("there are no valid credentials, at %s: %v", action, e.Err)
 	case Gone:
 		return fmt.Sprintf("there is no such group: %v", e)
 	}
@@ -58,7 +58,7 @@ func (e *CallError) Explain() string {
 // beside it.
 func (i Intent) Applied(c Call, requestID string, at time.Time, noticed ...string) Result {
 	r := i.end(streams.Applied, at, c.Desired, sentence(append([]string{c.Note}, noticed...)...))
-	r.RequestID, r.Set = requestID, &c.Desired
+	r.RequestID, r.Set, r.Was = requestID, &c.Desired, c.Was
 	return r
 }
 
@@ -96,9 +96,10 @@ func (i Intent) Failed(c Call, seen Description, fault *CallError, at time.Time)
 	if fault.Fault == Busy {
 		status = streams.Conflict
 	}
+	seen, _ = i.correct(seen, at)
 	r := i.end(status, at, seen.Desired, sentence(fault.Explain(), c.Note))
 	if fault.Fault == Unclear {
-		r.Set = &c.Desired
+		r.Set, r.Was = &c.Desired, c.Was
 	}
 	return r
 }

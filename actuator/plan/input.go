@@ -15,7 +15,8 @@ type Limits struct {
 	// Groups are the groups that may be written to, as scope/group or group;
 	// all of them where empty.
 	Groups []string
-	// Ceiling is the largest desired capacity that is ever set; 0 is none.
+	// Ceiling is the largest desired capacity that is ever raised to; 0 is none.
+	// A group that is above it may be lowered in any steps.
 	Ceiling int
 }
 
@@ -45,6 +46,9 @@ type Result struct {
 	// Set is what the desired capacity was set to, or may have been; nil where
 	// it certainly was not. It is how our own hand is known.
 	Set *int
+	// Was is what was there just before the call; where there was none, what
+	// the decision saw.
+	Was int
 }
 
 // Kind gives a kind that no timeline has.

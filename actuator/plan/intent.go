@@ -18,6 +18,9 @@ type Intent struct {
 	From    int       `json:"from"`
 	To      int       `json:"to"`
 	Expires time.Time `json:"expires"`
+	// Saw is the group as it was last described when the decision came; nil
+	// where it never was.
+	Saw *Description `json:"saw,omitempty"`
 
 	// Called says that an earlier life of the actuator may have made the call:
 	// the intent was loaded, not made.
@@ -29,12 +32,16 @@ type Intent struct {
 	// Ceiling is that of the limits; 0 is none.
 	Ceiling int `json:"-"`
 
-	group streams.GroupID
+	group   streams.GroupID
+	witness witness // of what rounds of ours set last
 }
 
 // Call is what SetDesiredCapacity is to be called with.
 type Call struct {
 	Desired int
+	// Was is what is there just before the call: what was read, or what a round
+	// of ours had set where that is not visible yet.
+	Was int
 	// Note says where that is not what was asked for; empty where it is.
 	Note string
 }
@@ -42,8 +49,9 @@ type Call struct {
 // Judge says, given the group as it was just read, either what to call or, as
 // the end, the result without a call.
 func (i Intent) Judge(d Description, now time.Time) (Call, *Result) {
+	d, unseen := i.correct(d, now)
 	end := func(status streams.Status, why string) (Call, *Result) {
-		r := i.end(status, now, d.Desired, why)
+		r := i.end(status, now, d.Desired, sentence(why, unseen))
 		return Call{}, &r
 	}
 	if i.Called && i.met(d) {
@@ -66,7 +74,19 @@ func (i Intent) Judge(d Description, now time.Time) (Call, *Result) {
 	if d.Desired != i.From {
 		note = sentence(note, fmt.Sprintf("the decision saw %d, and it was %d", i.From, d.Desired))
 	}
-	return Call{Desired: n, Note: note}, nil
+	return Call{Desired: n, Was: d.Desired, Note: sentence(note, unseen)}, nil
+}
+
+// correct puts what a round of ours set last in place of a desired capacity
+// that may be from before, and says so.
+func (i Intent) correct(d Description, now time.Time) (corrected Description, note string) {
+	if !i.witness.outdated(d.Desired, now) {
+		return d, ""
+	}
+	u := i.witness.Unseen
+	note = fmt.Sprintf("%d was read, which may be from before round %d set %d", d.Desired, u.Round, u.Desired)
+	d.Desired = u.Desired
+	return d, note
 }
 
 // barred says how the intent ends where the group leaves nothing to call.
@@ -77,9 +97,11 @@ func (i Intent) barred(d Description) (streams.Status, string) {
 		return streams.Unchanged, fmt.Sprintf("desired is %d already", d.Desired)
 	case !i.raises() && d.Desired != i.From:
 		return streams.Conflict, fmt.Sprintf("desired is %d, and the decision saw %d", d.Desired, i.From)
+	case !i.raises() && i.Saw != nil && (i.Saw.Min != d.Min || i.Saw.Max != d.Max):
+		return streams.Conflict, fmt.Sprintf("min and max are %d and %d, and the decision saw %d and %d", d.Min, d.Max, i.Saw.Min, i.Saw.Max)
 	case i.raises() && i.Ceiling > 0 && i.Ceiling <= d.Desired:
 		return streams.Refused, overCeiling(i.To, i.Ceiling)
-	case i.Ceiling > 0 && n > i.Ceiling:
+	case i.raises() && i.Ceiling > 0 && n > i.Ceiling:
 		return streams.Refused, overCeiling(n, i.Ceiling)
 	case n > d.Max:
 		return streams.Refused, fmt.Sprintf("asked for %d, max is %d: it is not lowered further than asked", n, d.Max)
@@ -118,7 +140,7 @@ func (i Intent) met(d Description) bool {
 func (i Intent) raises() bool { return i.To > i.From }
 
 func (i Intent) end(status streams.Status, at time.Time, desired int, why string) Result {
-	return Result{GroupID: i.group, Round: i.Round, At: at.Round(0).UTC(), Status: status, Desired: desired, Error: why}
+	return Result{GroupID: i.group, Round: i.Round, At: at.Round(0).UTC(), Status: status, Desired: desired, Was: i.From, Error: why}
 }
 
 func overCeiling(asked, ceiling int) string {

@@ -108,6 +108,9 @@ func TestNeverTheWrongWay(t *testing.T) {
 			i.To++
 		}
 		d := drawDescription(t, i)
+		if rapid.Bool().Draw(t, "described") {
+			i.Saw = &plan.Description{Desired: i.From, Min: d.Min, Max: d.Max + rapid.SampledFrom([]int{0, 0, 1}).Draw(t, "max moved")}
+		}
 		now := noon.Add(time.Duration(rapid.IntRange(0, 70).Draw(t, "seconds")) * time.Second)
 		call, end := i.Judge(d, now)
 		if end != nil {
@@ -120,10 +123,12 @@ func TestNeverTheWrongWay(t *testing.T) {
 		switch {
 		case i.Stop != "" || !now.Before(i.Expires):
 			t.Fatal("called although it must not be")
-		case n < d.Min || n > d.Max || i.Ceiling > 0 && n > i.Ceiling:
+		case n < d.Min || n > d.Max || i.To > i.From && i.Ceiling > 0 && n > i.Ceiling:
 			t.Fatalf("%+v on %+v calls %d, outside the limits", i, d, n)
 		case i.To > i.From && (n <= d.Desired || n > max(i.To, d.Min)):
 			t.Fatalf("%+v on %+v: the raise calls %d", i, d, n)
+		case i.To < i.From && i.Saw != nil && (i.Saw.Min != d.Min || i.Saw.Max != d.Max):
+			t.Fatalf("%+v on %+v: the scale-in calls %d within other bounds", i, d, n)
 		case i.To < i.From && (n >= i.From || n < i.To || d.Desired != i.From):
 			t.Fatalf("%+v on %+v: the scale-in calls %d", i, d, n)
 		case n != i.To && call.Note == "":
@@ -170,7 +175,7 @@ func TestLostRace(t *testing.T) {
 		{"no activity", "", 10, 14, noon, ""},
 		{"an alarm's", "At 2026-03-01T12:00:02Z a monitor alarm changing the desired capacity from 11 to 14.", 10, 14, noon, ""},
 	} {
-		if got := plan.LostRace(test.cause, test.was, plan.Call{Desired: test.call}, test.since); got != test.want {
+		if got := plan.LostRace(test.cause, plan.Call{Desired: test.call, Was: test.was}, test.since); got != test.want {
 			t.Errorf("%s: want %q, got %q", test.name, test.want, got)
 		}
 	}

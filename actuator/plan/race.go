@@ -11,9 +11,9 @@ import (
 var activityCause = regexp.MustCompile(`At (\S+) a user request explicitly set group desired capacity changing the desired capacity from (\d+) to (\d+)`)
 
 // LostRace says what the cause of the newest scaling activity proves of a call
-// that was made since an instant on a group that had been read with a desired
-// capacity of was: empty, unless somebody else changed it between.
-func LostRace(cause string, was int, c Call, since time.Time) string {
+// that was made since an instant: empty, unless somebody else changed the group
+// between the reading and the call.
+func LostRace(cause string, c Call, since time.Time) string {
 	found := activityCause.FindStringSubmatch(cause)
 	if found == nil {
 		return ""
@@ -24,8 +24,8 @@ func LostRace(cause string, was int, c Call, since time.Time) string {
 	}
 	from, fromErr := strconv.Atoi(found[2])
 	to, toErr := strconv.Atoi(found[3])
-	if fromErr != nil || toErr != nil || to != c.Desired || from == was {
+	if fromErr != nil || toErr != nil || to != c.Desired || from == c.Was {
 		return ""
 	}
-	return fmt.Sprintf("lost a race: it was %d and not %d when it was set to %d", from, was, to)
+	return fmt.Sprintf("lost a race: it was %d and not %d when it was set to %d", from, c.Was, to)
 }

@@ -168,7 +168,7 @@ func (s *State) Intent() (Intent, bool) {
 		return Intent{}, false
 	}
 	i := *s.memory.Intent
-	i.group, i.Ceiling = s.id, s.limits.Ceiling
+	i.group, i.Ceiling, i.witness = s.id, s.limits.Ceiling, s.memory.Witness
 	i.Stop, i.Why = s.forbidden(i)
 	return i, true
 }

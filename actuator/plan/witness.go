@@ -33,13 +33,17 @@ type witness struct {
 	Until time.Time `json:"until,omitzero"`
 }
 
-// hand is a desired capacity that a round of ours set, or may have.
+// hand is a desired capacity that a round of ours set, or may have, and what
+// was there before.
 type hand struct {
 	Round   uint64    `json:"round"`
 	At      time.Time `json:"at"`
 	From    int       `json:"from"`
 	Desired int       `json:"desired"`
 }
+
+// settles says whether what was there before may still be shown.
+func (h hand) settles(now time.Time) bool { return now.Before(h.At.Add(settling)) }
 
 // mismatch is a desired capacity that is neither what a round of ours set nor
 // any other of ours.
@@ -102,7 +106,7 @@ func (w *witness) lowered(s sight) bool {
 	switch {
 	case !s.now.After(u.At):
 		return false // described before the call
-	case n == u.From && s.now.Before(u.At.Add(settling)):
+	case w.outdated(n, s.now):
 		return false // not visible yet
 	}
 	w.Unseen = nil
@@ -111,6 +115,27 @@ func (w *witness) lowered(s sight) bool {
 	}
 	w.Mismatch = &mismatch{Round: u.Round, Set: u.Desired, Found: n, Now: s.now}
 	return n < u.Desired
+}
+
+// outdated says whether a desired capacity may be from before what a round of
+// ours set last, and no group event has shown that yet.
+func (w *witness) outdated(n int, now time.Time) bool {
+	u := w.Unseen
+	if u == nil || n == u.Desired || !u.settles(now) {
+		return false
+	}
+	if n == u.From {
+		return true
+	}
+	for _, h := range w.Hands { // u is among them, and later ones are not certain
+		if h.Round == u.Round {
+			break
+		}
+		if n == h.From && h.settles(now) {
+			return true
+		}
+	}
+	return false
 }
 
 // ours says whether a round of ours set the desired capacity, or may have.
