@@ -45,6 +45,9 @@ func (a ask) point(at int64, all []*series) (window.Point, bool) {
 		p.Samples = all[1].values[at]
 		return p, has && p.Samples > 0
 	case a.Alive:
+		if !has && all[0].refused[at] { // alive alone would say that it is zero
+			return p, false
+		}
 		if instances, alive := all[1].values[at]; alive {
 			p.Instances = &instances
 			return p, true

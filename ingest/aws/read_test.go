@@ -177,6 +177,12 @@ func TestAnswers(t *testing.T) {
 			faults: []string{"expression of web: values left out that are not numbers", "expression of web: values left out that are negative"},
 		},
 		{
+			name: "refused, and alive, is not absent", query: requests("web", true), complete: true,
+			pages:  []any{page(bins("m0", "Complete", 0, math.NaN(), 1, -1), bins("m1", "Complete", 0, 4, 1, 4, 2, 4))},
+			points: []window.Point{{Start: minute(2), Instances: new(4.0)}},
+			faults: []string{"requests of web: values left out that are not numbers", "requests of web: values left out that are negative"},
+		},
+		{
 			name: "what was not asked for", query: expression("web", "e"), complete: true,
 			pages:  []any{page(bins("m0", "Complete", -1, 1, 0, 2, 1.5, 3, 3, 4))},
 			points: []window.Point{point(0, 2, 0)},

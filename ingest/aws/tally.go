@@ -37,15 +37,18 @@ type tally struct {
 // series is what came of one metric on all pages.
 type series struct {
 	values map[int64]float64 // by the Unix time at which the bin begins
-	status types.StatusCode  // of the last page that held it; empty where none did
-	many   bool              // a page held it twice
-	faults []string
+	// refused has the bins that came with a value that no load can have: they
+	// are not absent.
+	refused map[int64]bool
+	status  types.StatusCode // of the last page that held it; empty where none did
+	many    bool             // a page held it twice
+	faults  []string
 }
 
 func newTally(q window.Query, metrics int) *tally {
 	t := &tally{query: q}
 	for range metrics {
-		t.series = append(t.series, &series{values: map[int64]float64{}})
+		t.series = append(t.series, &series{values: map[int64]float64{}, refused: map[int64]bool{}})
 	}
 	return t
 }
@@ -79,6 +82,9 @@ func (s *series) add(r types.MetricDataResult, q window.Query) {
 	for i, v := range r.Values {
 		if why := unfit(r.Timestamps[i], v, q); why != "" {
 			s.fault(why)
+			if why == notNumber || why == negative {
+				s.refused[r.Timestamps[i].Unix()] = true
+			}
 			continue
 		}
 		s.values[r.Timestamps[i].Unix()] = v

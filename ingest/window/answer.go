@@ -73,7 +73,7 @@ func (s *State) newPass(a Answered, now time.Time) *pass {
 	p.points = within(a.Answer.Points, a.Query, period)
 	for _, point := range slices.Backward(p.points) {
 		end := point.Start.Add(period)
-		if _, ok := s.read(point, s.series.PerInstance); ok && !end.After(p.last) && !s.series.Begun {
+		if _, ok := s.read(point, census{PerInstance: s.series.PerInstance}); ok && !end.After(p.last) && !s.series.Begun {
 			p.valued = end
 			break
 		}
@@ -107,7 +107,7 @@ func (p *pass) run() {
 		}
 		var point *Point
 		if i < len(p.points) && p.points[i].Start.Add(period).Equal(end) {
-			point = &p.points[i]
+			point = p.own(end, &p.points[i])
 		}
 		if p.waits(end, point) {
 			p.series.Waited = later(p.series.Waited, p.last)
@@ -120,15 +120,31 @@ func (p *pass) run() {
 	p.measure(before)
 }
 
+// own gives what of a point is of the series: nothing of a group that took
+// over since the bin ended. Requests are not of the group, but how many
+// instances served them is; a bin that is told already is left as it is.
+func (p *pass) own(end time.Time, point *Point) *Point {
+	measure, alive := measureOf(p.policy.Load), p.policy.Load.AbsentAsZero
+	if end.After(p.series.Switched) || measure != CPU && !alive {
+		return point
+	}
+	if _, came := p.series.find(end); came || measure == CPU {
+		return nil
+	}
+	bare := *point
+	bare.Instances = nil
+	return &bare
+}
+
 // look publishes what there is to publish of one bin.
 func (p *pass) look(end time.Time, point *Point) {
 	i, came := p.series.find(end)
-	per := p.series.PerInstance
+	counted := p.censusOf(end)
 	if came {
-		per = p.series.Bins[i].PerInstance
+		counted = p.series.Bins[i].census
 	}
 	if point != nil {
-		if r, ok := p.read(*point, per); ok {
+		if r, ok := p.read(*point, counted); ok {
 			if !came {
 				p.arrived = later(p.arrived, end)
 			}
@@ -157,11 +173,12 @@ func (p *pass) publish(end time.Time, r reading) {
 	if came && p.series.Bins[i].same(r) {
 		return
 	}
-	b := bin{End: end, reading: r, PerInstance: p.series.PerInstance, Revision: 1}
+	b := bin{End: end, reading: r, Revision: 1}
 	if came {
-		b.PerInstance, b.Revision = p.series.Bins[i].PerInstance, p.series.Bins[i].Revision+1
+		b.census, b.Revision = p.series.Bins[i].census, p.series.Bins[i].Revision+1
 		p.series.Bins[i] = b
 	} else {
+		b.census = p.censusOf(end)
 		p.series.Bins = slices.Insert(p.series.Bins, i, b)
 	}
 	if p.series.First.IsZero() {
@@ -218,6 +235,22 @@ func (s *State) settle(p *pass, more bool) {
 			through = earlier(through, step.Add(-period))
 		}
 	}
+	p.press()
 	s.series.settle(through, period)
 	s.series.Begun = s.series.Begun || !more
+}
+
+// press publishes as gaps the bins that are settled because too many younger
+// ones came, however incomplete the answers are; as many as the part has bins
+// to spare, for what follows from a part is bounded.
+func (p *pass) press() {
+	r, period := p.series, p.period()
+	spare := int(p.last.Sub(p.first)/period) + 1 - len(p.events)
+	end := later(later(r.Watermark, r.First), p.oldest(p.now)).Add(period)
+	for through := r.pressed(period); spare > 0 && !end.After(through); end = end.Add(period) {
+		if _, came := r.find(end); !came {
+			p.publish(end, reading{})
+			spare--
+		}
+	}
 }

@@ -128,6 +128,54 @@ func TestIncompleteForADay(t *testing.T) {
 	}
 }
 
+// A bin that is not waited for any longer, because 120 younger ones came while
+// no answer was complete, is told as a gap; and its value where that comes yet.
+func TestPressedOut(t *testing.T) {
+	for _, most := range []int{400, 7} {
+		cloud := append(minutes(-1, 200, 10, 12), value(10, 30, 2).at(190))
+		r := newRig(t, perMinute(), cloud...)
+		r.most, r.reload = most, true
+		r.broken = func(m int) bool { return m > 5 }
+		r.rounds(0, 130)
+		r.lines = nil
+		r.rounds(131, 134).want(`
+			131: cpu 130 = 20 on 2
+			131: cpu 10 gap settled
+			131: round 132: 2 came of cpu to 130
+			132: cpu 131 = 20 on 2
+			133: cpu 132 = 20 on 2
+			133: cpu 12 gap settled
+			133: round 134: 2 came of cpu to 132
+			134: cpu 133 = 20 on 2`)
+		r.rounds(135, 189)
+		r.lines = nil
+		r.round(190)
+		r.want(`
+			190: cpu 10 = 60 on 2 revision 2 settled
+			190: cpu 189 = 20 on 2
+			190: round 191: 2 came of cpu to 189`)
+	}
+}
+
+// After a leap of the clock more bins are overtaken than a part may tell.
+func TestPressedOutAtOnce(t *testing.T) {
+	r := newRig(t, perMinute(), append(minutes(-1, 2), minutes(850, 900)...)...)
+	r.rounds(0, 3)
+	q := r.state.Due(at(901))[0]
+	a := Answered{GroupID: web(), Now: at(901), Query: q, Answer: Answer{Points: r.points(q, 901)}}
+	told := 0
+	for _, part := range a.Parts(60) {
+		n := len(r.state.Step(part))
+		if bins := int(part.Query.Until.Sub(part.Query.From) / q.Period); n > bins {
+			t.Errorf("%d metrics of %d bins", n, bins)
+		}
+		told += n
+	}
+	if told <= 51 {
+		t.Errorf("%d metrics, want gaps among them", told)
+	}
+}
+
 // A poll of minutes ago, or an answer that came before, takes nothing back.
 func TestClockBack(t *testing.T) {
 	r := newRig(t, perMinute(), minutes(-3, 9)...)

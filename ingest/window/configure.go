@@ -28,6 +28,8 @@ func (s *State) configured(c Configured) []streams.Event {
 	s.policy = &policy
 	if before == nil || keyOf(before.Load) != keyOf(policy.Load) {
 		s.begin()
+	} else if before.AutoScalingGroup != policy.AutoScalingGroup {
+		s.switched(now)
 	}
 	return []streams.Event{streams.NewPolicyControl(s.id, now, cloned(policy))}
 }
@@ -44,6 +46,16 @@ func (s *State) begin() {
 		s.series.PerInstance = 1
 	}
 	s.storedSeries = ""
+}
+
+// switched goes on with another Auto Scaling group under the same series. What
+// the one before showed stays as it was told.
+func (s *State) switched(now time.Time) {
+	s.head.Crews, s.head.Booting, s.head.Described = nil, nil, time.Time{}
+	s.series.Step, s.series.Doubted = time.Time{}, time.Time{}
+	if !s.series.First.IsZero() {
+		s.series.Switched = now
+	}
 }
 
 // cloned gives a policy as it comes out of a stored state.

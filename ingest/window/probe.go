@@ -97,7 +97,7 @@ func minutesIn(a Answered) []int {
 }
 
 // waits says whether a bin waits for a probe: it is one whose samples stepped
-// against the bin before, or a younger one.
+// against the bin before, or are in doubt, or a younger one.
 func (p *pass) waits(end time.Time, point *Point) bool {
 	r := p.series
 	if !r.Step.IsZero() && end.After(r.Step) {
@@ -107,19 +107,25 @@ func (p *pass) waits(end time.Time, point *Point) bool {
 	if !p.counts() || !r.Begun || came || end.Equal(r.Judged) || point == nil {
 		return end.Equal(r.Step)
 	}
-	step := p.stepped(end, *point)
+	step, doubt := p.stepped(end, *point), p.doubted(end, *point)
+	if doubt && !end.Equal(r.Step) {
+		doubt = r.Doubted.IsZero() || p.now.Sub(r.Doubted) >= doubtPause
+	}
 	switch {
 	case step:
 		r.Step = end
+	case doubt && !end.Equal(r.Step):
+		r.Step, r.Doubted = end, p.now
+	case doubt:
 	case end.Equal(r.Step): // it was read half
 		r.Step = time.Time{}
 	}
-	return step
+	return step || doubt
 }
 
 // stepped compares the samples of a point with those of the bin before.
 func (p *pass) stepped(end time.Time, point Point) bool {
-	r, ok := p.read(point, p.series.PerInstance)
+	r, ok := p.read(point, p.censusOf(end))
 	before, served := p.series.served(end)
 	if !ok || !served || r.Instances == nil {
 		return false

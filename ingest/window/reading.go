@@ -31,15 +31,14 @@ func equal(a, b *float64) bool {
 	return *a == *b
 }
 
-// read gives what a point says, where per is how many samples an instance has
-// in a period. A point without a value that a load can have says nothing.
-func (s *State) read(p Point, per float64) (reading, bool) {
+// read gives what a point says, where c is by what samples are counted. A point without a value that a load can have says nothing.
+func (s *State) read(p Point, c census) (reading, bool) {
 	if p.Value == nil || !believable(*p.Value) {
 		return reading{}, false
 	}
 	switch measureOf(s.policy.Load) {
 	case CPU:
-		return readCPU(*p.Value, p.Samples, per)
+		return readCPU(*p.Value, p.Samples, c)
 	case Requests:
 		value := *p.Value / s.period().Seconds()
 		return reading{Value: &value, Instances: instances(p.Instances)}, true
@@ -49,19 +48,26 @@ func (s *State) read(p Point, per float64) (reading, bool) {
 }
 
 // readCPU gives the load in percent of one instance: the sum over the samples,
-// taken together by instance.
-func readCPU(sum, samples, per float64) (reading, bool) {
-	value, count := sum/per, samples/per
-	if !(samples > 0) || !(per > 0) || !believable(value) || !believable(count) {
+// taken together by instance. Where samples of instances in service are missing
+// those that are there speak for all: a load that is too low would take
+// capacity away, and the mean is right where they bear alike, however often
+// each of them reports.
+func readCPU(sum, samples float64, c census) (reading, bool) {
+	value, count := sum/c.PerInstance, samples/c.PerInstance
+	if c.few(samples) {
+		value, count = sum/samples*c.Serving, c.Serving
+	}
+	if !(samples > 0) || !(c.PerInstance > 0) || !believable(value) || !believable(count) {
 		return reading{}, false
 	}
 	return reading{Value: &value, Instances: instances(&count), Censored: sum/samples >= streams.CensoredUtilization}, true
 }
 
 // alive reads a point without a value as zero, where the policy says so and
-// the point shows that CloudWatch has the bin.
+// the point shows that CloudWatch has the bin. A value that no load can have
+// is none, and not zero.
 func (s *State) alive(p *Point) (reading, bool) {
-	if p == nil || !s.policy.Load.AbsentAsZero {
+	if p == nil || p.Value != nil || !s.policy.Load.AbsentAsZero {
 		return reading{}, false
 	}
 	n := instances(p.Instances)

@@ -57,6 +57,7 @@ func (s *State) describe(e Polled, now time.Time, g *streams.Group) (fault strin
 		return ""
 	}
 	g.Boots = s.boots(d.Instances, now)
+	s.muster(d, now)
 	g.Suspended = names(d.Suspended)
 	if d.Desired < 0 || d.Min < 0 || d.Max < d.Min {
 		return fmt.Sprintf("the group has desired %d, min %d and max %d", d.Desired, d.Min, d.Max)
@@ -77,7 +78,7 @@ func (s *State) gone(e Polled) bool {
 		return false
 	}
 	s.head.Retired, s.head.Missed = true, 0
-	s.head.Booting, s.head.Described = nil, time.Time{}
+	s.head.Booting, s.head.Crews, s.head.Described = nil, nil, time.Time{}
 	return true
 }
 

@@ -182,7 +182,6 @@ func TestPolicyIsToldWhenItChanges(t *testing.T) {
 	r.configure(1)
 	r.want(``)
 	r.policy.Scaling.Max = 7
-	r.policy.AutoScalingGroup = "green"
 	r.configure(1)
 	r.want(`1: policy for cpu`)
 	r.rounds(1, 2).want(`

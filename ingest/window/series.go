@@ -26,13 +26,19 @@ type series struct {
 	// PerInstance is how many samples an instance has in a period, where they
 	// are of instances; 0 where that is not known yet.
 	PerInstance float64 `json:"samples_per_instance,omitempty"`
-	// Step is the end of the bin whose samples stepped: it and what follows
-	// wait for a probe. Judged is the last such bin that was let through.
+	// Step is the end of the bin whose samples stepped or are in doubt: it and
+	// what follows wait for a probe. Judged is the last such bin that was let through.
 	Step   time.Time `json:"step,omitzero"`
 	Judged time.Time `json:"judged,omitzero"`
+	// Doubted is when samples and instances were last found to lie so far apart
+	// that a probe was owed.
+	Doubted time.Time `json:"doubted,omitzero"`
 	// Waited is the end of the newest bin that was made to wait so: when it
 	// comes tells nothing about CloudWatch.
 	Waited time.Time `json:"waited,omitzero"`
+	// Switched is when another Auto Scaling group took over: what it shows of
+	// the bins that had ended by then is its own, not the series'.
+	Switched time.Time `json:"switched,omitzero"`
 	// Origin is where the history begins: no bin before it is published.
 	Origin time.Time `json:"origin,omitzero"`
 	// Begun says that the history was read.
@@ -53,10 +59,8 @@ type series struct {
 type bin struct {
 	End time.Time `json:"end"`
 	reading
-	// PerInstance is by what its samples were divided. It stays, so that a
-	// change of the monitoring restates nothing.
-	PerInstance float64 `json:"per,omitempty"`
-	Revision    int     `json:"revision"`
+	census
+	Revision int `json:"revision"`
 }
 
 // find gives the place of a bin, and whether it was published.
@@ -87,9 +91,7 @@ func (r *series) served(before time.Time) (float64, bool) {
 // settle moves the watermark, and forgets what lies too far behind it.
 func (r *series) settle(through time.Time, period time.Duration) {
 	r.Watermark = later(r.Watermark, through)
-	if newest := r.newest(); !newest.IsZero() {
-		r.Watermark = later(r.Watermark, newest.Add(-mostOpen*period))
-	}
+	r.Watermark = later(r.Watermark, r.pressed(period))
 	if r.Watermark.IsZero() {
 		return
 	}
@@ -97,6 +99,16 @@ func (r *series) settle(through time.Time, period time.Duration) {
 	r.Bins = slices.DeleteFunc(r.Bins, func(b bin) bool {
 		return !b.End.After(kept) && (b.Value != nil || !b.End.After(gaps))
 	})
+}
+
+// pressed gives up to where bins are settled because too many younger ones
+// came; zero before the first.
+func (r *series) pressed(period time.Duration) time.Time {
+	newest := r.newest()
+	if newest.IsZero() {
+		return newest
+	}
+	return newest.Add(-mostOpen * period)
 }
 
 // from gives where the oldest bin begins that is read again.

@@ -72,6 +72,8 @@ type head struct {
 	// Booting has, by identity, the instances that are not in service yet, and
 	// the last round that did not show them; zero where there was none.
 	Booting map[string]time.Time `json:"booting,omitempty"`
+	// Crews are how many instances the group had of late, oldest first.
+	Crews []crew `json:"crews,omitempty"`
 	// Came is what came since the newest round.
 	Came map[string]streams.Arrival `json:"came,omitempty"`
 }
