@@ -29,7 +29,7 @@ const (
 // loadAWS says how a scope is reached: its region, never a default one; the
 // SDK's chain of credentials; and the role, where there is one. AWS_ENDPOINT_URL
 // and its like, and AWS_CA_BUNDLE, are the SDK's to honor, which it does only as
-// long as nobody gives it an HTTP client.
+// long as nobody gives it an HTTP client to load with.
 func loadAWS(ctx context.Context, s config.Scope) (aws.Config, error) {
 	if s.Region == "" {
 		return aws.Config{}, errors.New("configure AWS: a scope has no region")
@@ -40,6 +40,7 @@ func loadAWS(ctx context.Context, s config.Scope) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("configure AWS for region %s: %w", s.Region, err)
 	}
+	cfg = withPlainBodies(cfg)
 	if s.RoleARN == "" {
 		return cfg, nil
 	}

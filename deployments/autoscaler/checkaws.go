@@ -100,7 +100,7 @@ func (c *checkup) scope(name string, w *witness) {
 		return
 	}
 	told := map[string]bool{}
-	for _, call := range failures(errors.Join(w.errors...)) {
+	for _, call := range ingest.CallErrors(errors.Join(w.errors...)) {
 		words := call.Error()
 		if call.Action != "" {
 			words = fmt.Sprintf("permission %s: %v", call.Action, call.Err)
@@ -170,7 +170,7 @@ func (c *checkup) row(g *glimpse, id streams.GroupID, w *witness) row {
 		}
 		return row{cells: []string{id.String(), "-", "-", "-", "-", "-", "-", "-", "-", "-"}, missing: []string{why}}
 	}
-	r := row{dollars: s.perHour * hoursPerMonth * dollarsPerMetric}
+	r := row{dollars: ingest.DollarsPerMonth(s.perHour)}
 	size, limits, loadNow, least := "-", "-", "-", "-"
 	if k := s.capacity; k != nil {
 		size, limits = fmt.Sprintf("%d/%d", k.InService, k.Desired), fmt.Sprintf("%d-%d", k.Min, k.Max)

@@ -16,10 +16,8 @@ import (
 )
 
 const (
-	// dollarsPerMetric is what AWS bills for a metric that GetMetricData
-	// returns, and hoursPerMonth what it takes a month for.
-	dollarsPerMetric = 0.01 / 1000
-	hoursPerMonth    = 730
+	// month is what AWS takes a month for.
+	month = 730 * time.Hour
 	// shortestGlimpse is how far back a check looks at least.
 	shortestGlimpse = 2 * time.Hour
 	// storedBeside is what a message takes beside subject and body, in bytes:
@@ -149,7 +147,6 @@ func (g *glimpse) bytesPerMonth(realm string, id streams.GroupID, p streams.Poli
 			queue = append(queue, st.Step(ev)...)
 		}
 	}
-	month := time.Duration(hoursPerMonth) * time.Hour
 	rounds, bins := float64(month)/float64(p.Round), float64(month)/float64(p.Load.Period)
 	return rounds*(sizes[streams.KindGroup]+sizes[streams.KindDecision]) +
 		2*bins*sizes[streams.KindMetric] + min(2*bins, rounds)*sizes[streams.KindForecast], nil
@@ -190,20 +187,4 @@ func (w *witness) Read(ctx context.Context, queries []window.Query) ([]window.An
 		}
 	}
 	return answers, err
-}
-
-// failures gives the calls that failed in an error, each once.
-func failures(err error) []*window.CallError {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []*window.CallError
-		for _, inner := range joined.Unwrap() {
-			all = append(all, failures(inner)...)
-		}
-		return all
-	}
-	var call *window.CallError
-	if errors.As(err, &call) {
-		return []*window.CallError{call}
-	}
-	return []*window.CallError{{Operation: "call", Err: err}}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -237,8 +238,11 @@ func (k *killed) open(ctx context.Context) (int, error) {
 		var last streams.Decision
 		for j, ev := range []streams.Event{streams.Group{GroupID: id}, streams.Decision{GroupID: id}, streams.Outcome{GroupID: id}} {
 			msg, err := k.stream.GetLastMsgForSubject(ctx, streams.EventSubject(streams.Live, ev))
-			if err != nil {
+			if errors.Is(err, jetstream.ErrMsgNotFound) {
 				continue // none yet
+			}
+			if err != nil {
+				return 0, err
 			}
 			ev, err := streams.Decode(msg.Subject, msg.Data)
 			if err != nil {

@@ -21,6 +21,8 @@ type latest struct {
 	grouped  time.Time // when the server stored it
 	decision *streams.Decision
 	outcome  *streams.Outcome
+	// groupSeq and decisionSeq are where the timeline holds them.
+	groupSeq, decisionSeq uint64
 	// metrics and forecasts are by series.
 	metrics   map[string]stored
 	forecasts map[string]stored
@@ -29,6 +31,8 @@ type latest struct {
 	// and the forecast that was made before it.
 	value  *streams.Metric
 	before *streams.Forecast
+
+	owed owed
 }
 
 // policy is the policy in force; nil where there is none.
@@ -63,9 +67,9 @@ func (l *latest) take(s stored) {
 			l.control = &ev
 		}
 	case streams.Group:
-		l.group, l.grouped = &ev, s.at
+		l.group, l.grouped, l.groupSeq = &ev, s.at, s.seq
 	case streams.Decision:
-		l.decision = &ev
+		l.decision, l.decisionSeq = &ev, s.seq
 	case streams.Outcome:
 		l.outcome = &ev
 	case streams.Metric:
@@ -190,6 +194,10 @@ func (l lookup) complete(ctx context.Context, groups []*latest) error {
 }
 
 func (l lookup) completeOne(ctx context.Context, g *latest) error {
+	var err error
+	if g.owed, err = l.owing(ctx, g); err != nil {
+		return err
+	}
 	p := g.policy()
 	if p == nil {
 		return nil
@@ -198,7 +206,6 @@ func (l lookup) completeOne(ctx context.Context, g *latest) error {
 	if !ok {
 		return nil
 	}
-	var err error
 	if g.value, err = l.newestValue(ctx, newest); err != nil || g.value == nil {
 		return err
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// mostRounds is how many rounds old the newest group event may be.
+	// mostRounds is how many rounds old the newest group event may be, and how
+	// many rounds behind it a stage.
 	mostRounds = 3
 	// unknownRound is taken for a round where no policy tells.
 	unknownRound = time.Minute
@@ -168,6 +169,7 @@ func faults(l *latest, s standing) []string {
 	case l.group.Capacity == nil:
 		note("the newest group event has no capacity%s", said(l.group.Errors))
 	}
+	l.owed.note(l, note)
 	if p := l.policy(); p != nil && l.group != nil {
 		stale := p.Scaling.StaleAfter.Std()
 		switch {

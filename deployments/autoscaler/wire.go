@@ -260,8 +260,8 @@ func (w *wire) keep(ctx context.Context, server *embedded.Server, dir string) er
 // simulatedAWS is the configuration of a client that reaches a simulation and
 // nothing else: it reads no environment and no file.
 func simulatedAWS(region, url string) aws.Config {
-	return aws.Config{
+	return withPlainBodies(aws.Config{
 		Region: region, BaseEndpoint: aws.String(url),
 		Credentials: credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
-	}
+	})
 }

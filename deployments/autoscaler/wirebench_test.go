@@ -103,6 +103,8 @@ type cost struct {
 	at          time.Time
 	wall, cpu   float64 // seconds
 	polls       float64 // seconds
+	stored      float64 // seconds that ingest waited for its commits
+	commits     float64 // of ingest
 	bytes       float64 // of the stream
 	heap, total float64 // bytes
 }
@@ -120,8 +122,13 @@ func measure(b *testing.B, w *wire, stream jetstream.Stream) cost {
 		b.Fatal(err)
 	}
 	for _, f := range families {
-		if f.GetName() == "autoscaling_poll_seconds" {
-			c.polls = f.Metric[0].GetHistogram().GetSampleSum()
+		for _, m := range f.Metric {
+			switch h := m.GetHistogram(); {
+			case f.GetName() == "autoscaling_poll_seconds":
+				c.polls = h.GetSampleSum()
+			case f.GetName() == "autoscaling_commit_seconds" && m.Label[0].GetValue() == "ingest":
+				c.stored, c.commits = h.GetSampleSum(), float64(h.GetSampleCount())
+			}
 		}
 	}
 	info, err := stream.Info(b.Context())
@@ -136,7 +143,8 @@ func measure(b *testing.B, w *wire, stream jetstream.Stream) cost {
 }
 
 func (c cost) until(d cost) cost {
-	return cost{wall: d.at.Sub(c.at).Seconds(), cpu: d.cpu - c.cpu, polls: d.polls - c.polls, bytes: d.bytes - c.bytes, heap: d.heap, total: d.total}
+	return cost{wall: d.at.Sub(c.at).Seconds(), cpu: d.cpu - c.cpu, polls: d.polls - c.polls,
+		stored: d.stored - c.stored, commits: d.commits - c.commits, bytes: d.bytes - c.bytes, heap: d.heap, total: d.total}
 }
 
 // report gives figures per round, which is a minute of live time.
@@ -144,6 +152,8 @@ func (c cost) report(b *testing.B, rounds float64) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(c.polls/rounds, "poll-s/round")
 	b.ReportMetric(100*c.polls/rounds/60, "poll-%-of-minute")
+	b.ReportMetric(c.stored/rounds, "commit-s/round")
+	b.ReportMetric(c.commits/rounds, "commits/round")
 	b.ReportMetric(c.wall/rounds, "wall-s/round")
 	b.ReportMetric(100*c.cpu/rounds/60, "cpu-%-of-a-core")
 	b.ReportMetric(c.heap/1e6, "heap-MB")

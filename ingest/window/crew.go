@@ -10,7 +10,7 @@ const (
 	mostCrews = 16
 	// fewRatio is the part of the instances in service that a bin's samples
 	// have to be of; with fewer their sum does not speak for the group.
-	fewRatio = 0.75
+	fewRatio = 0.9
 	// doubtRatio is how far samples and instances lie apart, down or up, where
 	// the monitoring is in doubt.
 	doubtRatio = 2

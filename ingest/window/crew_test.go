@@ -92,7 +92,7 @@ func TestRollingChangeOfTheMonitoring(t *testing.T) {
 			t.Errorf("%s: %d bins", name, len(values))
 		}
 		for end, v := range values {
-			if v < 0.75*1000 || v > 2*1000 || end > 180 && v != 1000 {
+			if v < 0.9*1000 || v > 2*1000 || end > 180 && v != 1000 {
 				t.Errorf("%s: bin %d reads %v, want 1000", name, end, v)
 			}
 		}

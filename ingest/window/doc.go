@@ -26,7 +26,7 @@
 //  5. A state that was stored and loaded emits byte for byte what it would
 //     have emitted otherwise.
 //  6. Whatever comes, every event that follows is fit for a timeline.
-//  7. A CPU bin whose samples are of less than three quarters of the instances
+//  7. A CPU bin whose samples are of less than nine tenths of the instances
 //     that were in service from before it began until it came is told as the
 //     mean utilization times those instances. So neither a group of which some
 //     instances have detailed monitoring and some have not, nor samples that
@@ -55,7 +55,7 @@
 //     ended more than a round after the last are told as sum and samples have
 //     it. Nor does it correct a load that is too high: in a group of both kinds
 //     that passes for basic it reads up to twice what it is; and one that is too
-//     low by a quarter at most stays. The mean is that of the samples, to which
+//     low by a tenth at most stays. The mean is that of the samples, to which
 //     an instance with detailed monitoring contributes five times as many as one
 //     without.
 //   - At bins of a minute, instances without detailed monitoring alone leave

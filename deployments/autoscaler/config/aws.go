@@ -39,7 +39,7 @@ type Actuator struct {
 	// Groups are the groups that may be written to, as scope/group or group;
 	// all where empty.
 	Groups []string `yaml:"groups"`
-	// Ceiling is the largest desired capacity that is ever set; 0 is none.
+	// Ceiling is the largest desired capacity that is ever raised to; 0 is none.
 	Ceiling int `yaml:"ceiling"`
 }
 
