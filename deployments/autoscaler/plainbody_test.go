@@ -32,7 +32,7 @@ func TestPlainBody(t *testing.T) {
 				return nil, nil
 			})
 		}
-		if _, err := client.Do(r); err != nil {
+		if _, err := client.Do(r); err != nil { //nolint:bodyclose // there is no response
 			t.Fatal(err)
 		}
 		if body != nil && body != http.NoBody && string(sent) != "Action=x" {
