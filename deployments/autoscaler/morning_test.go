@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/replay/awssim"
@@ -65,6 +66,11 @@ func morningChanges() []trouble {
 		// more: every reading after a change is refused.
 		{name: "rush, calls run short", scene: rush(),
 			strike: otherwise(awssim.Config{Rate: 1.4 / 60, Burst: 3}), holds: short},
+		// At this target its raises and ours take turns.
+		{name: "rush, target tracking beside us", scene: rush(), strike: func(w *wire, from, until time.Time) {
+			w.tracking.Target = 82
+			otherwise(awssim.Config{})(w, from, until)
+		}, holds: beside},
 		{name: "morning, someone else lowers", lasts: 5 * time.Minute, stuck: true, catchUp: 2 * time.Minute,
 			strike: func(w *wire, from, _ time.Time) {
 				w.watch = at(w, from.Add(3*time.Minute), func(d streams.Decision) error {
@@ -81,6 +87,27 @@ func otherwise(cfg awssim.Config) func(*wire, time.Time, time.Time) {
 			panic(err)
 		}
 	}
+}
+
+// beside wants raises of ours and of the group's own policy, none of which is a
+// conflict or fails.
+func beside(l life, from, until time.Time) error {
+	for _, o := range l.within(from, until) {
+		if o.Status != streams.Applied && o.Status != streams.Unchanged {
+			return fmt.Errorf("the outcome of round %d is %s (%s)", o.Round, o.Status, o.Error)
+		}
+	}
+	theirs := 0
+	for i, r := range l.rows {
+		ours := slices.ContainsFunc(l.outcomes, func(o streams.Outcome) bool { return o.At.Equal(r.Time) && o.Status == streams.Applied })
+		if i > 0 && r.Desired > l.rows[i-1].Desired && !ours && !r.Time.Before(from) {
+			theirs++
+		}
+	}
+	if len(l.raises(from, until)) == 0 || theirs == 0 {
+		return fmt.Errorf("%d raises of ours and %d of target tracking show too little", len(l.raises(from, until)), theirs)
+	}
+	return nil
 }
 
 // raises gives the decisions of a window that raise.

@@ -47,7 +47,8 @@ type wire struct {
 	// progress is told how many rounds are done; may be nil.
 	progress func(int)
 	timeout  time.Duration
-	backfill time.Duration // that of the bundled configuration where 0
+	tracking awssim.TargetTracking // the group's own policy; none
+	backfill time.Duration         // that of the bundled configuration where 0
 	storage  topology.Storage
 	registry *prometheus.Registry
 	// retryer is how the SDK's clients try again; nil is their own way.
@@ -79,7 +80,7 @@ func newWire(load fleet.Load, start int, log zerolog.Logger) (*wire, error) {
 func (w *wire) simulate(cfg awssim.Config) error {
 	cfg.Region, cfg.Now = w.id.Scope, w.clock.Now
 	w.sim = awssim.New(cfg)
-	return w.sim.Add(awssim.Group{Name: w.policy.AutoScalingGroup, World: w.world, Detailed: true, Managed: true})
+	return w.sim.Add(awssim.Group{Name: w.policy.AutoScalingGroup, World: w.world, Detailed: true, Managed: true, TargetTracking: w.tracking})
 }
 
 // groups are all that are polled.

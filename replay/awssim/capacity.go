@@ -29,6 +29,7 @@ func (g *group) advance(fs faults, now time.Time) {
 		}
 		g.reconcile(fs, minute.Now)
 		g.remember(fs, minute.Now)
+		g.obey(fs, minute)
 	}
 }
 
@@ -42,12 +43,16 @@ func (g *group) set(fs faults, desired int, now time.Time) *refusal {
 	case desired == g.desired:
 		return nil
 	}
-	g.reason = change{at: now, from: g.desired, to: desired}
-	g.desired = desired
-	g.pause, g.retry = 0, time.Time{}
-	g.reconcile(fs, now)
-	g.remember(fs, now)
+	g.become(fs, change{at: now, from: g.desired, to: desired})
 	return nil
+}
+
+// become makes a change of the desired capacity, within its bounds.
+func (g *group) become(fs faults, c change) {
+	g.reason, g.desired = c, c.to
+	g.pause, g.retry = 0, time.Time{}
+	g.reconcile(fs, c.at)
+	g.remember(fs, c.at)
 }
 
 // reconcile brings the world to the desired capacity, where a minute is open

@@ -12,7 +12,8 @@
 //	}
 //
 // It answers GetMetricData, DescribeAutoScalingGroups, SetDesiredCapacity,
-// DescribeScalingActivities, DescribePolicies (a group has none),
+// DescribeScalingActivities, DescribePolicies (target tracking, where a group
+// has it),
 // SuspendProcesses, ResumeProcesses, CreateOrUpdateTags and GetCallerIdentity,
 // and refuses what AWS refuses, in AWS's wording where that is known.
 //
@@ -36,8 +37,8 @@
 //     the count of its operation for its group, whatever happens beside it.
 //
 // What does not hold: it verifies no credentials, evaluates no metric math
-// (an expression is known by its text), runs no scaling policy, lifecycle hook
-// or scheduled action, knows no weights, and shows no period before it ended,
-// where CloudWatch shows the beginning of it. A Server may be used by many
-// goroutines; the worlds in it belong to it alone.
+// (an expression is known by its text), runs no scaling policy but one of target
+// tracking, no lifecycle hook and no scheduled action, knows no weights, and
+// shows no period before it ended, where CloudWatch shows the beginning of it. A
+// Server may be used by many goroutines; the worlds in it belong to it alone.
 package awssim

@@ -34,6 +34,8 @@ type Group struct {
 	// Cooldown is the default cooldown, which only calls with HonorCooldown
 	// obey; 300 s where 0.
 	Cooldown time.Duration
+	// TargetTracking is the group's own policy; none where it is zero.
+	TargetTracking TargetTracking
 	// ResourceLabel, app/NAME/ID/targetgroup/NAME/ID, gives the group the
 	// RequestCount of a target group; none where empty.
 	ResourceLabel string
@@ -74,6 +76,8 @@ func (g Group) validate() error {
 		return fmt.Errorf("size: want 1 <= min <= max <= %d, got %d and %d", load.MaxDesired(), g.Min, g.Max)
 	case g.ResourceLabel != "" && !resourceLabel.MatchString(g.ResourceLabel):
 		return fmt.Errorf("resource label: want app/NAME/ID/targetgroup/NAME/ID, got %.80q", g.ResourceLabel)
+	case !(g.TargetTracking.Target >= 0 && g.TargetTracking.Target <= 100):
+		return fmt.Errorf("target tracking: want a target from 0 to 100 %%, got %v", g.TargetTracking.Target)
 	case !load.Start.Equal(load.Start.Truncate(load.Period)):
 		return fmt.Errorf("load: begins at %s, which is not on the grid of its period of %v", load.Start.Format(time.RFC3339), load.Period)
 	case len(g.World.Rows()) > 0:
@@ -93,6 +97,7 @@ type group struct {
 
 	desired   int
 	reason    change // the newest change of desired
+	tracking  tracking
 	suspended map[string]time.Time
 	launched  int // the highest number of an instance
 	pause     time.Duration
@@ -106,6 +111,7 @@ type group struct {
 type change struct {
 	at       time.Time // zero where nobody changed it yet
 	from, to int
+	alarm    string // of the group's policy; empty where somebody asked for it
 }
 
 // Add puts a group into the region. It refuses a name, a resource label or an
@@ -144,6 +150,7 @@ func newGroup(g Group, lag time.Duration) *group {
 		log:       newActivities(g.Name),
 		lag:       lag,
 	}
+	made.tracking.TargetTracking = g.TargetTracking
 	made.launched = len(g.World.Fleet().Ready())
 	made.views = []view{made.look(nil, c.Load.Start)}
 	return made

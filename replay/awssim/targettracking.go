@@ -1,0 +1,86 @@
+package awssim
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+)
+
+// TargetTracking is a target tracking policy on the group's CPU utilization,
+// run by the two alarms that AWS makes for one: high after three datapoints of
+// a minute above the target (one where the metric comes less often), low when
+// every datapoint of fifteen minutes is below 70 % of it. It adds and removes
+// in proportion, and removes nothing while instances boot. A minute in which no
+// datapoint came moves neither alarm, as in INSUFFICIENT_DATA.
+type TargetTracking struct {
+	// Target is the utilization that is tracked, in percent; 0 is no policy.
+	Target float64
+}
+
+// The alarms of a target tracking policy.
+const (
+	highDatapoints = 3
+	lowSpan        = 15 * time.Minute
+	lowShare       = 0.7 // of the target, as the alarms of EC2 groups have it
+	policyName     = "target-tracking"
+)
+
+// tracking is a policy at work.
+type tracking struct {
+	TargetTracking
+	seen []fleet.Sample // of the last lowSpan, oldest first
+}
+
+// track takes the datapoints of a minute in, and gives what the policy makes of
+// a desired capacity, and the alarm that it acts on; empty where on none.
+func (t *tracking) track(m fleet.Minute, desired int) (n int, alarm string) {
+	if t.Target == 0 || len(m.Samples) == 0 {
+		return desired, ""
+	}
+	t.seen = append(t.seen, m.Samples...)
+	newest := t.seen[len(t.seen)-1]
+	t.seen = slices.DeleteFunc(t.seen, func(s fleet.Sample) bool { return newest.End.Sub(s.End) >= lowSpan })
+	// A millionth of a millionth above a whole number is rounding, not load.
+	proportion := int(math.Ceil(newest.Instances*newest.Utilization/t.Target - 1e-9))
+	switch {
+	case t.high(newest) && proportion > desired:
+		return proportion, "AlarmHigh"
+	case t.low(newest) && m.Booting == 0 && proportion < desired:
+		return proportion, "AlarmLow"
+	}
+	return desired, ""
+}
+
+func (t *tracking) high(newest fleet.Sample) bool {
+	need := 1
+	if newest.Period == time.Minute {
+		need = highDatapoints
+	}
+	return t.every(need, func(s fleet.Sample) bool { return s.Utilization > t.Target })
+}
+
+func (t *tracking) low(newest fleet.Sample) bool {
+	return t.every(int(lowSpan/newest.Period), func(s fleet.Sample) bool { return s.Utilization < lowShare*t.Target })
+}
+
+// every says whether the newest datapoints, so many in a row, are all so.
+func (t *tracking) every(many int, so func(fleet.Sample) bool) bool {
+	if len(t.seen) < many {
+		return false
+	}
+	return !slices.ContainsFunc(t.seen[len(t.seen)-many:], func(s fleet.Sample) bool { return !so(s) })
+}
+
+// obey lets the policy set the desired capacity, within the group's bounds.
+func (g *group) obey(fs faults, m fleet.Minute) {
+	if g.isSuspended(fs, "AlarmNotification", m.Now) {
+		return
+	}
+	n, alarm := g.tracking.track(m, g.desired)
+	if n = min(max(n, g.Min), g.Max); alarm == "" || n == g.desired {
+		return
+	}
+	g.become(fs, change{at: m.Now, from: g.desired, to: n, alarm: alarm})
+}
