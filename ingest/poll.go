@@ -196,25 +196,37 @@ func (p *poll) readScope(ctx context.Context, scope string, members []*member) {
 func (p *poll) fold(ctx context.Context) error {
 	var inputs []streams.Event
 	for _, m := range p.members {
-		var own []streams.Event
-		bins := 0
-		for n, q := range m.queries {
-			a := window.Answered{GroupID: m.id, Now: p.now, Query: q, Answer: m.answers[n]}
-			for _, part := range a.Parts(partBins) {
-				if bins += len(part.Answer.Points); part.More || bins > partBins {
-					if err := p.runner.Inject(ctx, append(own, part)...); err != nil {
-						return err
-					}
-					own, bins = nil, 0
-					continue
-				}
-				own = append(own, part)
-			}
+		rest, err := p.history(ctx, m)
+		if err != nil {
+			return err
 		}
-		inputs = append(inputs, own...)
+		inputs = append(inputs, rest...)
 		inputs = append(inputs, window.Polled{GroupID: m.id, Now: p.now, Described: m.described, Listed: m.listed, Errors: m.errors})
 	}
 	return p.runner.Inject(ctx, inputs...)
+}
+
+// history stores the answers of a group that are too long for one commit but
+// for their rest, which it gives.
+func (p *poll) history(ctx context.Context, m *member) (rest []streams.Event, err error) {
+	bins, stored := 0, 0
+	for n, q := range m.queries {
+		a := window.Answered{GroupID: m.id, Now: p.now, Query: q, Answer: m.answers[n]}
+		for _, part := range a.Parts(partBins) {
+			rest = append(rest, part)
+			if bins += len(part.Answer.Points); !part.More && bins <= partBins {
+				continue
+			}
+			if err := p.runner.Inject(ctx, rest...); err != nil {
+				return nil, err
+			}
+			rest, bins, stored = nil, 0, stored+bins
+		}
+	}
+	if stored > 0 {
+		p.cfg.Log.Info().Stringer("group", m.id).Int("bins", stored+bins).Msg("history is stored")
+	}
+	return rest, nil
 }
 
 // measure exports what the states tell of delay and cost.
