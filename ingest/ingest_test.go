@@ -277,6 +277,21 @@ func TestNamesGoBeforePatterns(t *testing.T) {
 	}
 }
 
+// Where instances have weights, what one of them bears is not what a capacity
+// unit does: who configured that is told.
+func TestWarnsOfWeights(t *testing.T) {
+	b := newBench(t, "web-asg", "even-asg")
+	b.source.groups[0].Instances[1].Weight = 4
+	even := ingest.Group{ID: streams.GroupID{Scope: "eu-west-1", Group: "even"}, Policy: policy("even-asg")}
+	b.run(b.config(web("web-asg"), even))
+	if n := strings.Count(b.log.String(), "has to be what one capacity unit bears"); n != 1 || !strings.Contains(b.log.String(), `"group":"eu-west-1/web","per_instance":80`) {
+		t.Errorf("%d warnings, want one of web:\n%s", n, b.log)
+	}
+	if k := b.groups("web")[0].Capacity; k.InService != 5 {
+		t.Errorf("%d units in service, want 5", k.InService)
+	}
+}
+
 // A policy that the period makes invalid is complained about, and nothing is
 // polled for it.
 func TestInvalidPolicy(t *testing.T) {

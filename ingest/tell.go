@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/ingest/window"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -20,6 +21,10 @@ func (p *poll) tell() {
 			line = line.Str("auto_scaling_group", m.described.Name).Int("desired", m.described.Desired)
 		}
 		line.Msg("polling a group")
+		if m.weighted() {
+			p.cfg.Log.Warn().Stringer("group", m.id).Float64("per_instance", m.policy.Load.PerInstance).
+				Msg("the group has weights: load.per_instance has to be what one capacity unit bears")
+		}
 	}
 	for id := range p.known {
 		if p.cfg.Sources[id.Scope] == nil {
@@ -32,6 +37,11 @@ func (p *poll) tell() {
 				Msg("a group of the configuration is not there")
 		}
 	}
+}
+
+// weighted says whether some instance counts for more than one capacity unit.
+func (m *member) weighted() bool {
+	return m.described != nil && slices.ContainsFunc(m.described.Instances, func(i window.Instance) bool { return i.Weight > 1 })
 }
 
 // measured exports a group's measured delay, and logs the first.

@@ -31,7 +31,8 @@ func equal(a, b *float64) bool {
 	return *a == *b
 }
 
-// read gives what a point says, where c is by what samples are counted. A point without a value that a load can have says nothing.
+// read gives what a point says, where c is by what samples are counted. A point
+// without a value that a load can have says nothing.
 func (s *State) read(p Point, c census) (reading, bool) {
 	if p.Value == nil || !believable(*p.Value) {
 		return reading{}, false

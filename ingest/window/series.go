@@ -27,7 +27,8 @@ type series struct {
 	// are of instances; 0 where that is not known yet.
 	PerInstance float64 `json:"samples_per_instance,omitempty"`
 	// Step is the end of the bin whose samples stepped or are in doubt: it and
-	// what follows wait for a probe. Judged is the last such bin that was let through.
+	// what follows wait for a probe. Judged is the last such bin that was let
+	// through.
 	Step   time.Time `json:"step,omitzero"`
 	Judged time.Time `json:"judged,omitzero"`
 	// Doubted is when samples and instances were last found to lie so far apart
