@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -15,6 +16,9 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
+
+// errMode says why nothing may be written to AWS yet.
+var errMode = errors.New("actuator.mode: desired needs the checks of `attach`, which this version lacks, unless the endpoint of Auto Scaling is on loopback; use observe")
 
 type actuatorVerb struct{ componentFlags }
 

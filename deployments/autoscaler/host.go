@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
@@ -206,6 +205,3 @@ func orElse(flag *string, fallback string) string {
 	}
 	return fallback
 }
-
-// errMode says why nothing may be written to AWS yet.
-var errMode = errors.New("actuator.mode: desired needs the checks of `attach`, which this version lacks, unless the endpoint of Auto Scaling is on loopback; use observe")

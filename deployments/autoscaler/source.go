@@ -137,7 +137,7 @@ func aggregate(tr trace.Trace, how string) (trace.Trace, error) {
 
 // fromStream plays the timeline that a server holds.
 func (v replayVerb) fromStream(ctx context.Context, groups []config.Group, log zerolog.Logger) (source, error) {
-	since, err := instant(v.Since)
+	since, err := instant("--since", v.Since, time.Now())
 	if err != nil {
 		return source{}, err
 	}
@@ -149,18 +149,18 @@ func (v replayVerb) fromStream(ctx context.Context, groups []config.Group, log z
 	return v.fromTapes(v.Stream, groups, replay.ReadStream(ctx, conn.js, v.Stream, since))
 }
 
-// instant reads an RFC 3339 instant, or an age such as 6h; empty is the
-// beginning.
-func instant(text string) (time.Time, error) {
+// instant reads what a flag names: an RFC 3339 instant, or an age such as 6h
+// before now; empty is the zero instant.
+func instant(flag, text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	if age, err := time.ParseDuration(text); err == nil && age >= 0 {
-		return time.Now().Add(-age), nil
+		return now.Add(-age), nil
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return at, fmt.Errorf("--since: want an instant such as 2026-11-01T00:00:00Z or an age such as 6h, got %q", text)
+		return at, fmt.Errorf("%s: want an instant such as 2026-11-01T00:00:00Z or an age such as 6h, got %q", flag, text)
 	}
 	return at, nil
 }

@@ -27,7 +27,7 @@ today's. Holds and forecasts are kept for seven days, all else for 21.`
 
 // Run shows why a group was decided upon as it was.
 func (v whyVerb) Run(ctx context.Context, p process) error {
-	at, err := parseAt(v.At, time.Now())
+	at, err := instant("--at", v.At, time.Now())
 	if err != nil {
 		return err
 	}
@@ -53,22 +53,6 @@ func (v whyVerb) Run(ctx context.Context, p process) error {
 	}
 	r.print(p.stdout)
 	return nil
-}
-
-// parseAt reads an RFC 3339 instant, or an age before now; zero where there is
-// neither.
-func parseAt(text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if age, err := time.ParseDuration(text); err == nil && age >= 0 {
-		return now.Add(-age), nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return at, fmt.Errorf("--at: want an instant such as 2026-11-01T00:00:00Z or an age such as 2h, got %q", text)
-	}
-	return at, nil
 }
 
 // reason is a decision and what it was made of.

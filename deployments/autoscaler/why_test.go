@@ -156,9 +156,9 @@ func TestWhyRefusesATime(t *testing.T) {
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	wants(t, errs, `--at: want an instant such as .* or an age such as 2h, got "yesterday"`)
+	wants(t, errs, `--at: want an instant such as .* or an age such as 6h, got "yesterday"`)
 	now := time.Unix(1e9, 0)
-	if at, err := parseAt("90m", now); err != nil || !at.Equal(now.Add(-90*time.Minute)) {
+	if at, err := instant("--at", "90m", now); err != nil || !at.Equal(now.Add(-90*time.Minute)) {
 		t.Errorf("90m is %v, %v", at, err)
 	}
 }
