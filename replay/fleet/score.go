@@ -56,6 +56,11 @@ func (s Score) Cost(price float64) float64 { return s.InstanceHours * price }
 // Ready for Rain?, SPEC-RG-2016-01), on the grid of a minute; percentages are
 // 0 where there is no minute to count.
 func ScoreRows(rows []Row, slo float64) Score {
+	return scoreWhere(rows, slo, func(i int) bool { return rows[i].Scored })
+}
+
+// scoreWhere judges the rows that count.
+func scoreWhere(rows []Row, slo float64, counts func(i int) bool) Score {
 	var s Score
 	var steps int
 	change := lastChange{}
@@ -66,12 +71,12 @@ func ScoreRows(rows []Row, slo float64) Score {
 		}
 		delta := r.Desired - before
 		reversed := change.reverses(delta, r.Time)
-		if !r.Scored {
+		if !counts(i) {
 			continue
 		}
 		s.supply(r, slo)
 		s.moved(delta, reversed)
-		if i > 0 && rows[i-1].Scored {
+		if i > 0 && counts(i-1) {
 			steps++
 			s.Upsilon += unsteady(rows[i-1], r, slo)
 		}

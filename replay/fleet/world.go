@@ -208,3 +208,13 @@ func (w *World) MissingAt(at time.Time) bool {
 
 // Score judges the timeline so far.
 func (w *World) Score() Score { return ScoreRows(w.rows, w.config.SLO) }
+
+// ScoreBetween judges the minutes of the load from one, counted from 0, to
+// before another, scored or not: those that were served and that
+// Load.Counted lets count.
+func (w *World) ScoreBetween(from, until int) Score {
+	start := w.config.Start
+	return scoreWhere(w.rows, w.config.SLO, func(i int) bool {
+		return start+i >= from && start+i < until && w.counted[start+i]
+	})
+}

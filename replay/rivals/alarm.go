@@ -16,6 +16,23 @@ type alarm struct {
 	last   time.Time // end of the newest sample
 }
 
+// newHigh makes an alarm that is on while the samples of a span are above a
+// threshold in percent. Definitions count datapoints of a minute; where the
+// period is longer, one is enough.
+func newHigh(threshold float64, span, period time.Duration) alarm {
+	a := alarm{beyond: func(u float64) bool { return u > threshold }, needs: 1}
+	if period <= time.Minute {
+		a.needs = samplesIn(span, period)
+	}
+	return a
+}
+
+// newLow makes an alarm that is on while the samples of a span are below a
+// threshold in percent.
+func newLow(threshold float64, span, period time.Duration) alarm {
+	return alarm{beyond: func(u float64) bool { return u < threshold }, needs: samplesIn(span, period)}
+}
+
 // samplesIn is how many samples a span of consecutive datapoints has: one at
 // least.
 func samplesIn(span, period time.Duration) int {

@@ -1,5 +1,9 @@
 // Package rivals holds the policies that ours is compared with, by their
-// published definitions, and runs a policy through a world.
+// published definitions, and runs a policy through a world. Definitions lists
+// them with the knob that a comparison sweeps:
+//
+//	d, ok := rivals.Lookup("tt.7")
+//	score := rivals.Run(world, d.New(d.Default))
 //
 // What holds:
 //
@@ -9,9 +13,13 @@
 //  2. A policy is a state machine without a clock or randomness: equal minutes
 //     give equal capacities.
 //  3. A policy serves one run. For the next one another is constructed.
+//  4. A sample that is missing is not guessed: alarms start over, and hpa, phpa
+//     and crane hold until the next one. Only what looks back over it fills it,
+//     as the policy says.
 //
 // What does not hold: a policy need not stay within [1, 10 × peak] (the world
-// clamps), and nothing here chooses knobs or compares scores.
+// clamps), nothing here chooses knobs or compares scores, and an emulation
+// (Definition.Emulation) is what is known of an original that is not public.
 //
 // The package is pure.
 package rivals

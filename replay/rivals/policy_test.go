@@ -1,7 +1,6 @@
 package rivals
 
 import (
-	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -11,33 +10,6 @@ import (
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 	"github.com/ml-autoscaling/autoscaler/replay/trace"
 )
-
-func summary(s fleet.Score) string {
-	return fmt.Sprintf("%d min, %d violations, %.1f unserved, %.2f instance-hours, J(8) %.2f",
-		s.Minutes, s.Violations, s.Unserved, s.InstanceHours, s.J(8))
-}
-
-func TestStaticPeak(t *testing.T) {
-	tests := []struct {
-		name   string
-		factor float64
-		warmUp []float64
-		want   int
-	}{
-		{"exact multiple of the SLO", 1, []float64{1, 8, 2}, 10},
-		{"rounded up", 1, []float64{8.01}, 11},
-		{"scaled before rounding", 0.5, []float64{8.01}, 6},
-		{"no warm-up part", 1, nil, 1},
-		{"idle warm-up part", 1, []float64{0, 0}, 1},
-	}
-	for _, test := range tests {
-		p := NewStaticPeak(test.factor)
-		p.Begin(Briefing{WarmUp: test.warmUp, SLO: 80})
-		if got := p.Act(fleet.Minute{Desired: 3}); got != test.want {
-			t.Errorf("%s: desired %d, want %d", test.name, got, test.want)
-		}
-	}
-}
 
 // feed gives a policy one sample a period, as it arrives a minute after its
 // end; a NaN is a missing one. It gives the desired capacity after each.
@@ -56,47 +28,6 @@ func feed(p Policy, period time.Duration, instances float64, booting int, utiliz
 		got = append(got, desired)
 	}
 	return got
-}
-
-func TestStep(t *testing.T) {
-	missing := math.NaN()
-	minute, five := time.Minute, 5*time.Minute
-	tests := []struct {
-		name      string
-		period    time.Duration
-		instances float64
-		booting   int
-		samples   []float64
-		want      []int
-	}{
-		{"at the target nothing happens", five, 10, 0, []float64{70, 70}, []int{10, 10}},
-		{"one datapoint of 300 s is enough", five, 10, 0, []float64{70.1}, []int{11}},
-		{"two datapoints of 60 s", minute, 10, 0, []float64{71, 71}, []int{10, 11}},
-		{"ten points above is the second step", five, 10, 0, []float64{80}, []int{12}},
-		{"twenty points above is the third", five, 10, 0, []float64{90}, []int{14}},
-		{"counts from the sample, not from what was asked for", five, 10, 4, []float64{90, 90}, []int{14, 14}},
-		{"never lowers", five, 7, 0, []float64{75}, []int{10}},
-		{"the mean of the sample is rounded", five, 10.6, 0, []float64{75}, []int{12}},
-		{"two low datapoints of 300 s, then at every one", five, 10, 0, []float64{34, 34, 34}, []int{10, 9, 8}},
-		{"half the target is not low", five, 10, 0, []float64{35, 35, 35}, []int{10, 10, 10}},
-		{"nothing is removed while instances boot", five, 10, 1, []float64{34, 34}, []int{10, 10}},
-		{"a missing datapoint starts the alarm over", five, 10, 0, []float64{34, missing, 34, 34}, []int{10, 10, 10, 9}},
-		{"so for the high alarm", minute, 10, 0, []float64{75, missing, 75, 75}, []int{10, 10, 10, 11}},
-	}
-	for _, test := range tests {
-		got := feed(NewStep(70), test.period, test.instances, test.booting, test.samples...)
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.name, diff)
-		}
-	}
-}
-
-func TestStepLowAlarmOfMinutes(t *testing.T) {
-	low := []float64{20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20}
-	want := []int{10, 10, 10, 10, 10, 10, 10, 10, 10, 9, 8}
-	if diff := cmp.Diff(want, feed(NewStep(70), time.Minute, 10, 0, low...)); diff != "" {
-		t.Errorf("ten minutes below (-want +got):\n%s", diff)
-	}
 }
 
 // recorder keeps what it was told.
@@ -148,5 +79,49 @@ func TestRunInHistoryMode(t *testing.T) {
 	}
 	if got := r.minutes[0].Now; !got.Equal(start.Add(10 * time.Minute)) {
 		t.Errorf("first minute %v, want 00:10", got)
+	}
+}
+
+// TestRunShowsRequestsPerInstance checks what a policy sees where the metric
+// is a request count: the utilization of requests, which does not saturate.
+func TestRunShowsRequestsPerInstance(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	load := fleet.Load{Start: start, Period: time.Minute, Peak: 9, Demand: []float64{2, 8, 8, 8}, Missing: make([]bool, 4)}
+	want := map[fleet.Signal][]float64{
+		fleet.SignalCPU:      {50, 100},
+		fleet.SignalRequests: {50, 200}, // 8 on the 4 instances that the first minute needs
+	}
+	for signal, utilization := range want {
+		c := fleet.Lived("recorder", load, time.Minute)
+		c.Signal = signal
+		w := newWorld(t, c)
+		var r recorder
+		Run(w, &r)
+		var got []float64
+		for _, m := range r.minutes {
+			for _, s := range m.Samples {
+				got = append(got, s.Utilization)
+			}
+		}
+		if diff := cmp.Diff(utilization, got); diff != "" {
+			t.Errorf("signal %d (-want +got):\n%s", signal, diff)
+		}
+	}
+}
+
+// TestRunTellsWhatIsMissing checks that the demand that a load repeats in a gap
+// is not told as recorded.
+func TestRunTellsWhatIsMissing(t *testing.T) {
+	load := wave(t, 1, 5*time.Minute)
+	load.Missing[7] = true
+	var r recorder
+	Run(newWorld(t, fleet.Lived("recorder", load, time.Minute)), &r)
+	for i, d := range r.briefing.WarmUp {
+		if missing := i/5 == 7; math.IsNaN(d) != missing {
+			t.Errorf("minute %d: demand %v, missing %v", i, d, missing)
+		}
+	}
+	if got, want := r.briefing.End, load.At(load.Minutes()); !got.Equal(want) {
+		t.Errorf("end %v, want %v", got, want)
 	}
 }

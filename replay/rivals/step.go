@@ -1,7 +1,6 @@
 package rivals
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -10,14 +9,15 @@ import (
 
 // Step is a step scaling policy of AWS on utilization, T its target in
 // percent. Above T for two minutes (one datapoint where the period is longer
-// than 60 s) it adds 1, 2 or 4 instances, by how far above: less than 10, less
-// than 20 or more percentage points. As AWS documents it for a group with
-// instances that warm up, the addition counts from what was in service over
-// the period of the sample, its mean rounded, and never lowers what is asked
-// for. Below T/2 for ten minutes, while nothing boots, it removes one instance
-// at every sample.
+// than 60 s) it adds by how far above: one step for less than 10 percentage
+// points, another for less than 20, a third beyond. As AWS documents it for a
+// group with instances that warm up, the addition counts from what was in
+// service over the period of the sample, its mean rounded, and never lowers
+// what is asked for. Below a share of T for ten minutes, while nothing boots,
+// it removes at every sample.
 type Step struct {
 	target    float64
+	steps     steps
 	high, low alarm
 }
 
@@ -26,29 +26,39 @@ const (
 	stepLowSpan  = 10 * time.Minute
 )
 
-// NewStep makes a step policy; its knob is the target utilization in percent.
-// It panics where that is not between 0 and 100.
-func NewStep(target float64) *Step {
-	if !(target > 0 && target < 100) {
-		panic(fmt.Sprintf("rivals: step at %v %%", target))
-	}
-	return &Step{target: target}
+// steps are the adjustments of a step policy.
+type steps struct {
+	share   float64 // of the target, below which it scales in
+	out     [3]int  // what is added, by how far above
+	in      int     // what is removed, negative
+	percent bool    // in percent of capacity, not in instances
+}
+
+// NewStep makes a step policy that adds 1, 2 or 4 instances and below T/2
+// removes one; its knob is the target utilization in percent. It panics where
+// that is not between 0 and 100.
+func NewStep(target float64) *Step { return newStep(target, inInstances(0.5)) }
+
+func newStep(target float64, s steps) *Step {
+	checkTarget("step", target)
+	return &Step{target: target, steps: s}
+}
+
+// inInstances are steps of whole instances.
+func inInstances(share float64) steps {
+	return steps{share: share, out: [3]int{1, 2, 4}, in: -1}
+}
+
+// inPercent are steps in percent of the capacity.
+func inPercent(share float64) steps {
+	return steps{share: share, out: [3]int{10, 20, 40}, in: -10, percent: true}
 }
 
 // Begin sets the alarms up. Alarms start without datapoints: what arrived
 // before the first minute was measured on another fleet.
 func (p *Step) Begin(b Briefing) {
-	p.high = alarm{
-		beyond: func(u float64) bool { return u > p.target },
-		needs:  1,
-	}
-	if b.Period <= time.Minute {
-		p.high.needs = samplesIn(stepHighSpan, b.Period)
-	}
-	p.low = alarm{
-		beyond: func(u float64) bool { return u < p.target/2 },
-		needs:  samplesIn(stepLowSpan, b.Period),
-	}
+	p.high = newHigh(p.target, stepHighSpan, b.Period)
+	p.low = newLow(p.steps.share*p.target, stepLowSpan, b.Period)
 }
 
 // Act moves at most one step per sample.
@@ -59,21 +69,45 @@ func (p *Step) Act(m fleet.Minute) int {
 		p.low.observe(s)
 		switch {
 		case p.high.on():
-			desired = max(desired, int(math.Round(s.Instances))+stepSize(s.Utilization-p.target))
+			served := int(math.Round(s.Instances))
+			step := p.steps.out[stepAbove(s.Utilization-p.target)]
+			desired = max(desired, served+p.steps.change(served, step))
 		case p.low.on() && m.Booting == 0:
-			desired--
+			desired += p.steps.change(desired, p.steps.in)
 		}
 	}
 	return desired
 }
 
-// stepSize is how many instances are added, by percentage points above target.
-func stepSize(above float64) int {
+// stepAbove says which step it is, by percentage points above the target: a
+// lower bound belongs to its step, an upper one to the next.
+func stepAbove(points float64) int {
 	switch {
-	case above < 10:
+	case points < 10:
+		return 0
+	case points < 20:
 		return 1
-	case above < 20:
-		return 2
 	}
-	return 4
+	return 2
+}
+
+// change is an adjustment in instances.
+func (s steps) change(capacity, adjustment int) int {
+	if !s.percent {
+		return adjustment
+	}
+	return percentOf(capacity, adjustment)
+}
+
+// percentOf is a change in percent of a capacity, rounded as AWS does:
+// toward zero, but by one instance at least.
+func percentOf(capacity, percent int) int {
+	product := capacity * percent
+	switch change := product / 100; {
+	case change != 0 || product == 0:
+		return change
+	case product < 0:
+		return -1
+	}
+	return 1
 }
