@@ -15,11 +15,14 @@ const (
 	Hold     Verdict = "hold"
 )
 
-// Decision is what the policy wants of a group in one round: exactly one a
-// round; a hold is a decision.
+// Decision is what a policy wants of a group in one round: exactly one a round
+// and policy; a hold is a decision.
 type Decision struct {
 	GroupID
-	Round uint64 `json:"round"`
+	// Policy is the name of the shadow that decided, whose group is simulated;
+	// empty for the live policy, which alone is acted on.
+	Policy string `json:"policy,omitempty"`
+	Round  uint64 `json:"round"`
 	// At is the Now of the round's group event.
 	At      time.Time `json:"at"`
 	Verdict Verdict   `json:"verdict"`
@@ -50,8 +53,14 @@ type Rule struct {
 // Kind gives KindDecision.
 func (Decision) Kind() Kind { return KindDecision }
 
+// Shadow says whether a shadow decided, so that nothing may act on it.
+func (d Decision) Shadow() bool { return d.Policy != "" }
+
 func (d Decision) check(c *checker) {
 	d.GroupID.check(c)
+	if d.Shadow() {
+		c.shadow("policy", d.Policy)
+	}
 	c.round(d.Round)
 	c.instant("at", d.At)
 	c.count("current", d.Current, 0)

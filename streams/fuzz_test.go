@@ -133,7 +133,7 @@ func render(a streams.Address) string {
 	case streams.KindForecast:
 		return streams.EventSubject(a.Realm, streams.Forecast{SeriesID: series})
 	case streams.KindDecision:
-		return streams.EventSubject(a.Realm, streams.Decision{GroupID: a.GroupID})
+		return streams.EventSubject(a.Realm, streams.Decision{GroupID: a.GroupID, Policy: a.Policy})
 	case streams.KindOutcome:
 		return streams.EventSubject(a.Realm, streams.Outcome{GroupID: a.GroupID})
 	case streams.KindState:

@@ -36,6 +36,8 @@ type Policy struct {
 	Load     LoadPolicy     `json:"load" yaml:"load"`
 	Forecast ForecastPolicy `json:"forecast" yaml:"forecast"`
 	Scaling  ScalingPolicy  `json:"scaling" yaml:"scaling"`
+	// Shadows are further policies of the group, by name, which only watch.
+	Shadows map[string]Shadow `json:"shadows,omitempty" yaml:"shadows,omitempty"`
 }
 
 // LoadPolicy says which series is the group's load, and what one instance
@@ -76,10 +78,21 @@ type ScalingPolicy struct {
 	// Min and Max are ours; the group's own apply as well.
 	Min int `json:"min" yaml:"min"`
 	Max int `json:"max" yaml:"max"`
-	// Quantile of the peak over the lead that capacity must carry; one of
-	// Forecast.Levels.
+	// ViolationPrice is what a minute in which the load is above PerInstance is
+	// worth, in instance-hours: the capacity is the one that costs least. 0
+	// leaves it to Quantile.
+	ViolationPrice float64 `json:"violation_price_instance_hours,omitempty" yaml:"violation_price_instance_hours"`
+	// Hysteresis goes with a ViolationPrice.
+	Hysteresis Hysteresis `json:"hysteresis,omitzero" yaml:"hysteresis"`
+	// Quantile of the peak over the lead that capacity must carry, where there
+	// is no ViolationPrice; one of Forecast.Levels.
 	Quantile float64 `json:"quantile" yaml:"quantile"`
-	// BootPrior is the time from asking for an instance to its service.
+	// ScaleInRisk is how probable it may be that what stays after a scale-in
+	// is needed to be more, over the lead and the stabilization window. It goes
+	// with a ViolationPrice.
+	ScaleInRisk float64 `json:"scale_in_risk,omitempty" yaml:"scale_in_risk"`
+	// BootPrior is the time from asking for an instance to its service, until
+	// five instances were seen to boot.
 	BootPrior Duration `json:"boot_prior_s" yaml:"boot_prior"`
 	// MetricDelayPrior is the time from the end of a bin to its arrival, used
 	// until it was measured.
@@ -87,8 +100,9 @@ type ScalingPolicy struct {
 	// StaleAfter is the age of the newest value beyond which nothing is
 	// decided from it.
 	StaleAfter Duration `json:"stale_after_s" yaml:"stale_after"`
-	// Stabilization is the window over which scale-in takes the highest
-	// recommendation.
+	// Stabilization is the window beyond the lead for which what stays after a
+	// scale-in has to be enough. With a Quantile it is also the window before
+	// now whose highest recommendation stays.
 	Stabilization Duration `json:"stabilization_s" yaml:"stabilization"`
 	// ScaleInUtilization is the share of PerInstance that the newest load may
 	// reach on what stays after a scale-in.
@@ -111,6 +125,23 @@ type ScalingPolicy struct {
 	Expiry Duration `json:"expiry_s" yaml:"expiry"`
 }
 
+// Hysteresis keeps what is there while it costs little more than what would
+// cost least. Shares are of the lowest cost of a minute: 0.05 is 5 % more.
+type Hysteresis struct {
+	// Out and In are what staying may cost before more is asked for, and
+	// before something is given back.
+	Out float64 `json:"out" yaml:"out"`
+	In  float64 `json:"in" yaml:"in"`
+	// ReversalOut and ReversalIn are the same within a quarter of an hour of a
+	// change in the other direction.
+	ReversalOut float64 `json:"reversal_out" yaml:"reversal_out"`
+	ReversalIn  float64 `json:"reversal_in" yaml:"reversal_in"`
+	// Reversals is how many of them a day are free: each further one of the
+	// last 24 hours adds Growth to In.
+	Reversals int     `json:"reversals" yaml:"reversals"`
+	Growth    float64 `json:"growth" yaml:"growth"`
+}
+
 // StepLimit bounds one change of capacity: the larger of a number of instances
 // and a fraction of the current capacity.
 type StepLimit struct {
@@ -123,9 +154,10 @@ func (l StepLimit) Of(current int) int {
 	return max(l.Instances, int(l.Fraction*float64(current)))
 }
 
-// Fingerprint names the policy by its content.
+// Fingerprint names the policy by its content, without its shadows: what they
+// are changes nothing that is decided under the policy.
 func (p Policy) Fingerprint() string {
-	body, err := json.Marshal(p)
+	body, err := json.Marshal(p.Alone())
 	if err != nil { // a number that is not finite, which check refuses
 		return ""
 	}
@@ -163,9 +195,13 @@ func (p Policy) check(c *checker) {
 	if bins := int64(MaxOutageBins); p.Load.Period > 0 && int64(p.Scaling.OutageHold/p.Load.Period) > bins {
 		c.failf("scaling.outage_hold", "want at most %d periods, got %v", bins, p.Scaling.OutageHold)
 	}
-	if !slices.Contains(p.Forecast.Levels, p.Scaling.Quantile) {
+	if p.Scaling.ViolationPrice == 0 && !slices.Contains(p.Forecast.Levels, p.Scaling.Quantile) {
 		c.failf("scaling.quantile", "want one of forecast.levels %v, got %v", p.Forecast.Levels, p.Scaling.Quantile)
 	}
+	if p.Scaling.ViolationPrice > 0 && len(p.Forecast.Levels) < 2 {
+		c.failf("forecast.levels", "want at least two with scaling.violation_price_instance_hours, got %v", p.Forecast.Levels)
+	}
+	p.checkShadows(c)
 }
 
 func (p LoadPolicy) check(c *checker) {
@@ -221,7 +257,10 @@ func (p ForecastPolicy) check(c *checker) {
 func (p ScalingPolicy) check(c *checker) {
 	c.count("scaling.min", p.Min, 0)
 	c.count("scaling.max", p.Max, max(p.Min, 1))
+	c.within("scaling.violation_price_instance_hours", p.ViolationPrice, 0, 1e6)
+	p.Hysteresis.check(c)
 	c.within("scaling.quantile", p.Quantile, 0, 1)
+	c.within("scaling.scale_in_risk", p.ScaleInRisk, 0, 1)
 	c.notNegative("scaling.boot_prior", p.BootPrior)
 	c.notNegative("scaling.metric_delay_prior", p.MetricDelayPrior)
 	c.positive("scaling.stale_after", p.StaleAfter)
@@ -236,6 +275,16 @@ func (p ScalingPolicy) check(c *checker) {
 	c.within("scaling.outage_share", p.OutageShare, 0, 1)
 	c.positive("scaling.launch_grace", p.LaunchGrace)
 	c.positive("scaling.expiry", p.Expiry)
+}
+
+func (h Hysteresis) check(c *checker) {
+	const most = 1000 // times the lowest cost
+	c.within("scaling.hysteresis.out", h.Out, 0, most)
+	c.within("scaling.hysteresis.in", h.In, 0, most)
+	c.within("scaling.hysteresis.reversal_out", h.ReversalOut, 0, most)
+	c.within("scaling.hysteresis.reversal_in", h.ReversalIn, 0, most)
+	c.count("scaling.hysteresis.reversals", h.Reversals, 0)
+	c.within("scaling.hysteresis.growth", h.Growth, 0, most)
 }
 
 func (l StepLimit) check(c *checker, field string) {

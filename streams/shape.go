@@ -54,7 +54,7 @@ func fieldsOf(t reflect.Type) []field {
 		f := t.Field(i)
 		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name != "" {
-			fields = append(fields, field{name, f.Index, option != "omitempty"})
+			fields = append(fields, field{name, f.Index, option != "omitempty" && option != "omitzero"})
 			continue
 		}
 		for _, in := range fieldsOf(f.Type) {

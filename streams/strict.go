@@ -12,7 +12,7 @@ import (
 
 // strict reads one JSON object into a zero struct; its error names the field by
 // its path. Beyond encoding/json it wants every key spelled exactly and given
-// once, no null, and every field whose tag has no omitempty. An empty list or
+// once, no null, and every field whose tag has no omitempty or omitzero. An empty list or
 // map is read as the zero value, so that equal bodies are equal values.
 func strict(body []byte, into any) *FieldError {
 	if !utf8.Valid(body) {

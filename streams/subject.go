@@ -30,6 +30,7 @@ type Address struct {
 	GroupID          // empty for a checkpoint
 	Series    string // of a metric or a forecast, or of a state
 	Control   string // the name of a control
+	Policy    string // of a decision that a shadow made
 	Stage     string // of a state or a checkpoint
 	Slot      int    // of a state; NoSlot where it has none
 }
@@ -72,6 +73,10 @@ func EventSubject(realm string, ev Event) string {
 		return subject + "." + Escape(e.Series)
 	case Control:
 		return subject + "." + Escape(e.Name)
+	case Decision:
+		if e.Shadow() {
+			return subject + "." + Escape(e.Policy)
+		}
 	}
 	return subject
 }
@@ -179,13 +184,33 @@ func (a *Address) parseRest(t []string) error {
 			a.Series = name
 		}
 		return a.parseGroup(t[:2])
-	case KindGroup, KindDecision, KindOutcome:
+	case KindDecision:
+		if len(t) != 2 && len(t) != 3 {
+			return fmt.Errorf("want scope, group and at most a shadow after %s", a.Kind)
+		}
+		if err := a.parseShadow(t[2:]); err != nil {
+			return err
+		}
+		return a.parseGroup(t[:2])
+	case KindGroup, KindOutcome:
 		if len(t) != 2 {
 			return fmt.Errorf("want scope and group after %s", a.Kind)
 		}
 		return a.parseGroup(t)
 	}
 	return fmt.Errorf("kind: unknown kind %q", string(a.Kind))
+}
+
+func (a *Address) parseShadow(t []string) error {
+	if len(t) == 0 {
+		return nil
+	}
+	var c checker
+	if c.shadow("shadow", t[0]); c.err != nil {
+		return c.err
+	}
+	a.Policy = t[0]
+	return nil
 }
 
 func (a *Address) parseStage(token string) error {

@@ -12,6 +12,11 @@ import (
 func tell(log zerolog.Logger, ev streams.Event) {
 	switch e := ev.(type) {
 	case streams.Decision:
+		if e.Shadow() {
+			log.Debug().Stringer("group", e.GroupID).Str("policy", e.Policy).Uint64("round", e.Round).Str("verdict", string(e.Verdict)).
+				Int("current", e.Current).Int("desired", e.Desired).Msg("watched")
+			return
+		}
 		log.Info().Stringer("group", e.GroupID).Uint64("round", e.Round).Str("verdict", string(e.Verdict)).
 			Int("current", e.Current).Int("desired", e.Desired).Msg("decided")
 	case streams.Outcome:
