@@ -1,0 +1,24 @@
+// Package calibrate moves quantiles until they hold as often as they say.
+//
+// A Tracker keeps an offset for each row (a step, say) and level. A value that
+// came above its quantile raises the offset, one below it lowers it, in the
+// proportion in which the level allows both: quantile tracking (Gibbs and
+// Candès 2021, eq. 2, on the quantile itself as in Angelopoulos, Candès and
+// Tibshirani 2023, eq. 3).
+//
+// What it guarantees, for any sequence of values whatever, dependent,
+// adversarial or drifting: where no quantile that is judged was ever further
+// than b from the value that came, then after T judgements at one rate the
+// share of values at or below the quantile at level p differs from p by at
+// most
+//
+//	(b + rate) / (rate × T).
+//
+// The guarantee is of what Judge compares: the quantile as it stands, moved by
+// the offset of now, not sorted. What was published earlier, or sorted, lags or
+// differs a little. It says nothing of single hours: that they are covered
+// alike is the forecast's own work.
+//
+// To judge a value by a quantile that has already learned from it is the
+// caller's mistake to avoid. A Tracker is not safe for concurrent use.
+package calibrate
