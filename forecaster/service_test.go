@@ -336,7 +336,7 @@ func TestInfoAndStats(t *testing.T) {
 			t.Errorf("%s is not JSON", key)
 		}
 	}
-	if info.Metadata["models"] != "naive" || info.Endpoints[0].Metadata["models"] != "naive" {
+	if info.Metadata["models"] != "naive,rls" || info.Endpoints[0].Metadata["models"] != "naive,rls" {
 		t.Errorf("models: %v %v", info.Metadata, info.Endpoints[0].Metadata)
 	}
 
