@@ -84,6 +84,10 @@ func (m memory) outcome(o streams.Outcome) memory {
 
 // applied starts what an applied change starts.
 func (m memory) applied(k ask) memory {
+	if k.To != k.From && m.turned(k.To > k.From, k.At) {
+		m.Reversals = append(slices.Clone(m.Reversals), k.At)
+		m.Reversals = m.Reversals[max(0, len(m.Reversals)-mostReversals):]
+	}
 	switch {
 	case k.To < k.From:
 		m.LastIn = later(m.LastIn, k.At)

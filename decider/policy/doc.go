@@ -25,13 +25,21 @@
 //     are set by people and go before rule 2 and before cooldowns.
 //  4. The reactive floor raises whatever is forecast, in flight or cooling
 //     down. Only the largest step, the breaker and the limits bound it.
-//  5. No decision lowers within the scale-in cooldown of an applied change, or
-//     further than what was needed at any round of the stabilization window.
+//  5. No decision lowers within the scale-in cooldown of an applied change.
+//     With a fixed quantile none lowers further than what was needed at any
+//     round of the stabilization window; with a price of a violated minute none
+//     further than what will do for the lead and that window, but for the
+//     probability of scale_in_risk.
 //  6. Where launches fail for ever, at most one step is asked for beyond what
 //     serves, and nothing more past the launch grace, except what the measured
 //     load needs.
 //  7. A state that was stored and loaded decides byte for byte as if it had
 //     not been.
+//  8. Shadows decide each round too, once and under their names, and change
+//     nothing of what the policy decides. Each lives in a group of its own that
+//     is simulated, and does at once what the shadow decides; the load, the
+//     forecasts and the limits are those of the real group, and so a shadow that
+//     is too small sees load that its own group would have hidden from it.
 //
 // Callers must not assume that a hold stands within the limits (a group that
 // was not described, or has a change in flight, stays as it is), nor that a

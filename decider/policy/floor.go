@@ -6,10 +6,11 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// headroom is what a saturated bin is taken to need above what its instances
-// bear at fullLoad percent.
 const (
-	headroom = 1.25
+	// headroom is what a saturated bin is taken to need, as a multiple of what
+	// its instances bear at fullLoad percent. While bins stay saturated as
+	// instances arrive, it doubles again and again.
+	headroom = 2.0
 	fullLoad = 80.0
 )
 

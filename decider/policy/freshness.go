@@ -47,9 +47,15 @@ func (h *hearing) freshForecast() string {
 	case age > stale:
 		return fmt.Sprintf("%s is %s old, stale after %v", name, span(age), stale)
 	}
-	if newest := h.Bins.newest(); newest != nil && newest.End.After(o.Origin) {
+	newest := h.Bins.newest()
+	switch {
+	case newest == nil: // nothing is lowered, and it was said why
+	case newest.End.After(o.Origin):
 		h.keep("the forecast has not seen the newest value")
 		name += " has not seen it, so may only raise"
+	case newest.End.Before(o.Origin):
+		h.keep("the forecast has seen a value that did not come here")
+		name += " has seen a later one, so may only raise"
 	}
 	if !o.Warm {
 		name += fmt.Sprintf(", of a model that is not warm (%d samples)", o.Samples)

@@ -40,8 +40,15 @@ type memory struct {
 	// LastOut and LastIn are when the last change of each direction was applied.
 	LastOut time.Time `json:"last_out,omitzero"`
 	LastIn  time.Time `json:"last_in,omitzero"`
+	// Reversals are those of the last day.
+	Reversals reversals `json:"reversals,omitempty"`
+	// Boots are the last boot times.
+	Boots boots `json:"boots_s,omitempty"`
 	// Launch is open while what was asked for is not in service.
 	Launch *launch `json:"launch,omitempty"`
+
+	// Shadows decide beside the policy, and change nothing of the above.
+	Shadows shadows `json:"shadows,omitempty"`
 }
 
 // fold takes one event in and gives the decisions that are due after it.
@@ -76,7 +83,7 @@ func (m memory) control(k streams.Control) memory {
 	if m.Policy != nil && !sameSeries(m.Policy.Load, k.Policy.Load) {
 		m.Bins = nil
 	}
-	p := *k.Policy
+	p := k.Policy.Alone()
 	m.Policy, m.Fingerprint = &p, fingerprint
 	m.Outlook, m.Peaks = nil, nil
 	return m

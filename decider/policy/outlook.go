@@ -2,12 +2,14 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// outlook is what is kept of a forecast: one quantile of its peak.
+// outlook is what is kept of a forecast: the quantiles of its peak that the
+// policy decides from.
 type outlook struct {
 	Round   uint64    `json:"round"`
 	Origin  time.Time `json:"origin"`
@@ -16,61 +18,83 @@ type outlook struct {
 	// Fault says why the forecast cannot be used; Peak is then absent.
 	Fault string `json:"fault,omitempty"`
 	// Horizon is the number of steps that the forecast had. Peak has at least
-	// as many of them as a decision may ask for, Peak[h-1] that of step h.
-	Horizon int       `json:"horizon,omitempty"`
-	Peak    []float64 `json:"peak,omitempty"`
+	// as many rows as a decision may ask for, Peak[h-1] that of step h.
+	Horizon int `json:"horizon,omitempty"`
+	// Levels are the columns of Peak, rising.
+	Levels []float64   `json:"levels,omitempty"`
+	Peak   [][]float64 `json:"peak,omitempty"`
 }
 
 func outlookOf(p streams.Policy, f streams.Forecast) *outlook {
 	o := &outlook{Round: f.Round, Origin: f.Origin, Samples: f.Samples, Warm: f.Warm, Horizon: len(f.Peak)}
-	peak, fault := column(p, f)
-	if fault != "" {
-		o.Fault = fault
-		return o
+	if fault := o.read(p, f); fault != "" {
+		o.Levels, o.Peak, o.Fault = nil, nil, fault
 	}
-	o.Peak = peak[:min(len(peak), reach(p))]
 	return o
 }
 
 // reach is the highest step that a decision can ask for while the load is not
-// stale.
+// stale. An instance that boots longer than twice the prior is not foreseen:
+// the last step is read then.
 func reach(p streams.Policy) int {
 	s := p.Scaling
-	lead := 2*s.StaleAfter + max(p.Load.Period, s.ScaleOutCooldown) + p.Round + s.BootPrior + s.Stabilization
+	lead := 2*s.StaleAfter + max(p.Load.Period, s.ScaleOutCooldown) + p.Round + 2*s.BootPrior + s.Stabilization
 	return max(1, int(lead/p.Load.Period)+2)
 }
 
-// column gives the peak at the policy's quantile, one number a step, or says
+// read takes the peaks at the levels that the policy decides from, or says
 // what is wrong with the forecast.
-func column(p streams.Policy, f streams.Forecast) (peak []float64, fault string) {
-	level := f.Level(p.Scaling.Quantile)
+func (o *outlook) read(p streams.Policy, f streams.Forecast) (fault string) {
+	from, to := 0, len(f.Levels)
+	if p.Scaling.ViolationPrice == 0 {
+		from = f.Level(p.Scaling.Quantile)
+		to = from + 1
+	}
 	switch {
 	case f.Period != p.Load.Period:
-		return nil, fmt.Sprintf("has steps of %v, the load has bins of %v", f.Period, p.Load.Period)
+		return fmt.Sprintf("has steps of %v, the load has bins of %v", f.Period, p.Load.Period)
 	case f.Unit != p.Load.Unit:
-		return nil, fmt.Sprintf("is in %s, the load in %s", f.Unit, p.Load.Unit)
-	case level < 0:
-		return nil, fmt.Sprintf("lacks the quantile %s", percent(p.Scaling.Quantile))
+		return fmt.Sprintf("is in %s, the load in %s", f.Unit, p.Load.Unit)
+	case from < 0:
+		return fmt.Sprintf("lacks the quantile %s", percent(p.Scaling.Quantile))
+	case p.Scaling.ViolationPrice > 0 && !slices.Equal(f.Levels, p.Forecast.Levels):
+		return fmt.Sprintf("has the levels %v, want %v", f.Levels, p.Forecast.Levels)
 	case len(f.Peak) == 0:
-		return nil, "is empty"
+		return "is empty"
 	}
 	for h, row := range f.Peak {
-		if level >= len(row) {
-			return nil, fmt.Sprintf("has %d quantiles at step %d, want %d", len(row), h+1, len(f.Levels))
+		if len(row) < to {
+			return fmt.Sprintf("has %d quantiles at step %d, want %d", len(row), h+1, len(f.Levels))
 		}
-		if !usable(row[level]) {
-			return nil, fmt.Sprintf("has %v %s at step %d", row[level], f.Unit, h+1)
+		if fault := wrong(row[from:to]); fault != "" {
+			return fmt.Sprintf("has %s %s at step %d", fault, f.Unit, h+1)
 		}
-		peak = append(peak, row[level])
+		if h < reach(p) {
+			o.Peak = append(o.Peak, slices.Clone(row[from:to]))
+		}
 	}
-	return peak, ""
+	o.Levels = slices.Clone(f.Levels[from:to])
+	return ""
+}
+
+// wrong names the first quantile that is none, or nothing.
+func wrong(row []float64) string {
+	for i, q := range row {
+		if !usable(q) {
+			return fmt.Sprint(q)
+		}
+		if i > 0 && q < row[i-1] {
+			return fmt.Sprintf("%v above %v", row[i-1], q)
+		}
+	}
+	return ""
 }
 
 // step is where an instant lies in an outlook.
 type step struct {
-	// Number is the step that is read, and Peak its quantile.
+	// Number is the step that is read, and Peak what is known of its peak.
 	Number int
-	Peak   float64
+	Peak   law
 	// Wanted is the step that the instant lies in; beyond the horizon it is
 	// above Number.
 	Wanted int
@@ -85,7 +109,7 @@ func (o outlook) at(t time.Time, period time.Duration) step {
 	}
 	wanted = max(1, wanted)
 	n := min(wanted, len(o.Peak))
-	return step{Number: n, Peak: o.Peak[n-1], Wanted: wanted}
+	return step{Number: n, Peak: law{o.Levels, o.Peak[n-1]}, Wanted: wanted}
 }
 
 // String names the step for a trail.

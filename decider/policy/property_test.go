@@ -40,6 +40,16 @@ func drawPolicy(t *rapid.T) streams.Policy {
 	s.ScaleInCooldown = span("scale_in_cooldown", 600)
 	s.ForeignHold = span("foreign_hold", 600)
 	s.StepIn.Fraction = rapid.Float64Range(0, 1).Draw(t, "step_in")
+	if !rapid.Bool().Draw(t, "priced") {
+		return p
+	}
+	s.ViolationPrice = rapid.SampledFrom([]float64{0.01, 2, 8, 1000}).Draw(t, "price")
+	s.ScaleInRisk = rapid.Float64Range(0, 1).Draw(t, "risk")
+	band := rapid.Float64Range(0, 3)
+	s.Hysteresis = streams.Hysteresis{
+		Out: band.Draw(t, "out"), In: band.Draw(t, "in"), ReversalOut: band.Draw(t, "reversal out"), ReversalIn: band.Draw(t, "reversal in"),
+		Reversals: rapid.IntRange(0, 9).Draw(t, "reversals"), Growth: band.Draw(t, "growth"),
+	}
 	return p
 }
 

@@ -17,6 +17,8 @@ type round struct {
 	Error string       `json:"error,omitempty"`
 	// MetricDelay is absent where it was not measured yet.
 	MetricDelay *streams.Duration `json:"metric_delay_s,omitempty"`
+	// Boots are of the instances that came into service.
+	Boots []streams.Duration `json:"-"`
 }
 
 // description is the group as AWS described it.
@@ -28,7 +30,7 @@ type description struct {
 func (d description) suspended(process string) bool { return slices.Contains(d.Suspended, process) }
 
 func roundOf(g streams.Group) round {
-	r := round{Number: g.Round, Now: g.Now}
+	r := round{Number: g.Round, Now: g.Now, Boots: g.Boots}
 	if g.Capacity != nil {
 		r.Group = &description{Capacity: *g.Capacity, Suspended: slices.Clone(g.Suspended)}
 	}
@@ -95,6 +97,8 @@ func (m memory) observe(r round) memory {
 		m.Now = r.Now
 	}
 	m.Asks = m.Asks.since(m.Now)
+	m.Reversals = m.Reversals.since(m.Now)
+	m.Boots = m.Boots.seen(r.Boots)
 	if m.Policy != nil {
 		m.Bins = m.Bins.until(m.Now, *m.Policy)
 	}

@@ -60,6 +60,9 @@ func (h *hearing) recommend() {
 		need = max(need, h.current)
 	}
 	now := h.round.Now
+	if h.policy.Scaling.ViolationPrice > 0 {
+		return // the price itself says what is needed
+	}
 	window := h.policy.Scaling.Stabilization.Std()
 	h.Peaks = h.Peaks.push(peak{now, need}, peak{now, h.current}, window, 2*h.policy.Round.Std())
 }
@@ -69,14 +72,44 @@ func (h *hearing) recommend() {
 // without a reason to keep what is there, fresh load.
 func (h *hearing) stays(n int) (int, string) {
 	s, u := h.policy.Scaling, h.policy.Load.PerInstance
-	high := h.Peaks[0]
-	stays := max(n, high.Need)
-	why := fmt.Sprintf("most needed in %v is %d (%s)", s.Stabilization, high.Need, clock(high.At))
-	to := h.lead().Add(s.Stabilization.Std())
+	to, _ := h.lead()
+	to = to.Add(s.Stabilization.Std())
 	far := h.outlook.at(to, h.policy.Load.Period.Std())
-	need := instances(far.Peak, u)
-	why += fmt.Sprintf("; %s = %s, so %d", h.peakText(to, far), h.ratio(far.Peak), need)
 	calm := instances(h.load.Value, s.ScaleInUtilization*u)
-	why += fmt.Sprintf("; %s at up to %s of %s is %d", h.amount(h.load.Value), percent(s.ScaleInUtilization), figure(u), calm)
-	return max(stays, need, calm), why
+	why := fmt.Sprintf("%s at up to %s of %s is %d", h.amount(h.load.Value), percent(s.ScaleInUtilization), figure(u), calm)
+	proof := "%s quantile of the peak over %s (%s of origin %s) is %s = %s, so %d; "
+	if s.ViolationPrice > 0 {
+		peak := far.Peak.quantile(s.ScaleInRisk)
+		need := instances(peak, u)
+		why = fmt.Sprintf(proof, percent(1-s.ScaleInRisk), span(to.Sub(h.outlook.Origin)), far, clock(h.outlook.Origin),
+			h.amount(peak), h.ratio(peak), need) + why
+		pays, switching := h.pays()
+		return max(n, need, calm, pays), why + switching
+	}
+	high := h.Peaks[0]
+	peak := far.Peak.quantiles[0]
+	need := instances(peak, u)
+	why = fmt.Sprintf("most needed in %v is %d (%s); ", s.Stabilization, high.Need, clock(high.At)) +
+		fmt.Sprintf(proof, percent(s.Quantile), span(to.Sub(h.outlook.Origin)), far, clock(h.outlook.Origin),
+			h.amount(peak), h.ratio(peak), need) + why
+	return max(n, high.Need, need, calm), why
+}
+
+// pays gives the fewest instances such that giving back the others saves more
+// over the stabilization window than it costs to boot them again after it.
+func (h *hearing) pays() (int, string) {
+	s := h.policy.Scaling
+	boot, _ := h.Boots.time(s.BootPrior)
+	to, _ := h.lead()
+	t := h.tariff(h.outlook.at(to, h.policy.Load.Period.Std()).Peak)
+	switching := 1.0
+	if boot < s.Stabilization.Std() {
+		switching = float64(boot) / float64(s.Stabilization.Std())
+	}
+	t.instance *= 1 - switching
+	if t.instance <= 0 {
+		return h.current, fmt.Sprintf("; an instance boots %v, and would not save as much in %v", boot, s.Stabilization)
+	}
+	n := min(t.cheapest(), h.current)
+	return n, fmt.Sprintf("; down to %d each saves more in %v than its boot of %v costs", n, s.Stabilization, boot)
 }

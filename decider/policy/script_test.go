@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,9 @@ func (tr *transcript) parse(line string) (streams.Event, error) {
 		return nil, nil
 	case "policy":
 		ev = tr.policy(&f)
+	case "shadow":
+		tr.shadow(&f)
+		return nil, f.err
 	case "metric":
 		ev = tr.metric(&f)
 	case "group":
@@ -57,6 +61,24 @@ func (tr *transcript) policy(f *fields) streams.Event {
 			s.ScaleOutCooldown = f.span(k)
 		case "foreign_hold":
 			s.ForeignHold = f.span(k)
+		case "price":
+			s.ViolationPrice = f.float(k)
+		case "risk":
+			s.ScaleInRisk = f.float(k)
+		case "out":
+			s.Hysteresis.Out = f.float(k)
+		case "in":
+			s.Hysteresis.In = f.float(k)
+		case "reversal_out":
+			s.Hysteresis.ReversalOut = f.float(k)
+		case "reversal_in":
+			s.Hysteresis.ReversalIn = f.float(k)
+		case "reversals":
+			s.Hysteresis.Reversals = f.int(k, 0)
+		case "growth":
+			s.Hysteresis.Growth = f.float(k)
+		case "utilization":
+			s.ScaleInUtilization = f.float(k)
 		case "max_step_out":
 			s.StepOut.Instances = f.int(k, 0)
 		case "max_step_in":
@@ -70,6 +92,22 @@ func (tr *transcript) policy(f *fields) streams.Event {
 		}
 	}
 	return streams.NewPolicyControl(web, noon, p)
+}
+
+// shadow adds a shadow to every policy that follows; its scaling is the base's
+// but for the keys that are given.
+func (tr *transcript) shadow(f *fields) {
+	k, ok := tr.policy(f).(streams.Control)
+	if !ok || k.Policy == nil {
+		f.err = fmt.Errorf("want a name and the keys of a policy")
+		return
+	}
+	all := maps.Clone(tr.base.Shadows)
+	if all == nil {
+		all = map[string]streams.Shadow{}
+	}
+	all[f.word(1)] = streams.Shadow{Scaling: k.Policy.Scaling}
+	tr.base.Shadows = all
 }
 
 func (tr *transcript) metric(f *fields) streams.Event {
@@ -120,6 +158,11 @@ func (tr *transcript) group(f *fields) streams.Event {
 	if f.options["delay"] != "" {
 		delay := f.span("delay")
 		g.MetricDelay = &delay
+	}
+	if f.options["boots"] != "" {
+		for _, text := range strings.Split(f.options["boots"], ",") {
+			g.Boots = append(g.Boots, f.parseSpan(text))
+		}
 	}
 	if e := f.options["error"]; e != "" {
 		g.Errors = []streams.CallError{{Operation: "DescribeAutoScalingGroups", Message: e}}
@@ -206,8 +249,18 @@ func (f *fields) int(key string, otherwise int) int {
 	return n
 }
 
-func (f *fields) span(key string) streams.Duration {
-	d, err := time.ParseDuration(f.options[key])
+func (f *fields) span(key string) streams.Duration { return f.parseSpan(f.options[key]) }
+
+func (f *fields) float(key string) float64 {
+	x, err := strconv.ParseFloat(f.options[key], 64)
+	if err != nil {
+		f.err = err
+	}
+	return x
+}
+
+func (f *fields) parseSpan(text string) streams.Duration {
+	d, err := time.ParseDuration(text)
 	if err != nil {
 		f.err = err
 	}

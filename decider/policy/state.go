@@ -17,11 +17,14 @@ type state struct {
 }
 
 // Step folds one event in and returns the decisions that follow from it: none,
-// one, or at a group event that overtakes an open round two.
+// one, or at a group event that overtakes an open round two; and those of every
+// shadow behind them.
 func (s *state) Step(ev streams.Event) []streams.Event {
-	var decided []streams.Decision
-	s.memory, decided = s.memory.fold(ev)
-	s.folded = true
+	live, decided := s.memory.fold(ev)
+	var watched []streams.Decision
+	live.Shadows, watched = live.Shadows.fold(ev, live)
+	decided = append(decided, watched...)
+	s.memory, s.folded = live, true
 	var events []streams.Event
 	for _, d := range decided {
 		d.GroupID = s.id

@@ -21,13 +21,14 @@ var update = flag.Bool("update", false, "rewrite the decisions in testdata/*.txt
 // that it led to, marked with ">". Lines that begin with "#" are comments.
 //
 //	policy [key=value ...] | policy retired
+//	shadow NAME [key=value ...]  a shadow of the policies that follow
 //	show RULE ...               print only these rules and those that changed something
 //	metric END VALUE [n=INSTANCES] [censored] [rev=N] [unit=U] [period=D] [seen=T]
-//	group NOW DESIRED|undescribed [service=N] [pending=N] [min=N] [max=N] [suspended=A,B] [delay=D] [round=N] [error=E]
+//	group NOW DESIRED|undescribed [service=N] [pending=N] [min=N] [max=N] [suspended=A,B] [delay=D] [boots=D,D] [round=N] [error=E]
 //	forecast ORIGIN PEAK... [cold] [short] [round=N] [unit=U] [period=D]
 //	outcome AT STATUS DESIRED [round=N]
 //
-// Peaks are those of the 0.95 quantile, step by step; the last goes on to the
+// Peaks are those of the 0.95 quantile, step by step (the 0.5 quantile is half); the last goes on to the
 // horizon unless short. Rounds count by themselves.
 type transcript struct {
 	base  streams.Policy
@@ -73,15 +74,19 @@ func play(t *testing.T, text string, base streams.Policy) string {
 }
 
 func (tr *transcript) render(d streams.Decision) string {
-	if d.Verdict != streams.Hold {
+	if d.Verdict != streams.Hold && !d.Shadow() {
 		tr.asked = d.Round
 	}
 	var b strings.Builder
+	who := ""
+	if d.Shadow() {
+		who = d.Policy + ": "
+	}
 	used := "no forecast"
 	if d.ForecastRound > 0 {
 		used = fmt.Sprintf("forecast of round %d", d.ForecastRound)
 	}
-	fmt.Fprintf(&b, "> round %d at %s: %s %d -> %d (%s)\n", d.Round, d.At.Format("15:04:05"), d.Verdict, d.Current, d.Desired, used)
+	fmt.Fprintf(&b, "> %sround %d at %s: %s %d -> %d (%s)\n", who, d.Round, d.At.Format("15:04:05"), d.Verdict, d.Current, d.Desired, used)
 	for _, r := range d.Trail {
 		if tr.show == nil || tr.show[r.Name] || r.Before != r.After {
 			fmt.Fprintf(&b, ">   %-15s %3d -> %-3d %s\n", r.Name, r.Before, r.After, r.Why)
