@@ -116,7 +116,7 @@ func (p *poll) decide(m *member) bool {
 		m.policy = m.group.WithPeriod(k.policy.Load.Period.Std())
 	}
 	m.policy.AutoScalingGroup = m.described.Name
-	m.configure = k.policy == nil || k.retired || k.policy.Fingerprint() != m.policy.Fingerprint()
+	m.configure = k.policy == nil || k.retired || !k.policy.Same(m.policy)
 	return p.valid(m)
 }
 

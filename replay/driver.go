@@ -31,7 +31,8 @@ type Driver struct {
 	// Timeout bounds the wait for the decisions of one round.
 	Timeout time.Duration
 	Log     zerolog.Logger
-	// Watch sees every decision in the order of rounds; may be nil.
+	// Watch sees every decision of a live policy, in the order of rounds; may
+	// be nil.
 	Watch func(streams.Decision)
 	// Progress is told how many rounds of all groups are done; may be nil.
 	Progress func(rounds int)
@@ -135,6 +136,9 @@ func (d *Driver) await(ctx context.Context, waiting map[streams.GroupID]waiter, 
 				return nil, fmt.Errorf("replay into realm %s: %w", d.Realm, h.err)
 			}
 			dec := h.event.(streams.Decision)
+			if dec.Shadow() { // which nobody acts on
+				continue
+			}
 			w, ours := waiting[dec.GroupID]
 			if !ours || dec.Round != w.round || seen[dec.GroupID] {
 				return nil, fmt.Errorf("replay into realm %s: %s: a decision of round %d that nobody waits for", d.Realm, dec.GroupID, dec.Round)

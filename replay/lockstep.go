@@ -92,6 +92,9 @@ func (l *Lockstep) await(ctx context.Context, now time.Time, events <-chan heard
 			if h.err != nil {
 				return fmt.Errorf("drive realm %s: %w", l.Realm, h.err)
 			}
+			if d, ok := h.event.(streams.Decision); ok && d.Shadow() { // which has no outcome
+				continue
+			}
 			e, ours := round[h.event.ID()]
 			if !ours || e.over() {
 				return fmt.Errorf("drive realm %s: at %s a %s of %s that nobody waits for", l.Realm, now.Format(time.RFC3339), h.event.Kind(), h.event.ID())

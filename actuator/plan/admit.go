@@ -12,9 +12,9 @@ import (
 // mostTaken is how many rounds are remembered to know a decision again.
 const mostTaken = 32
 
-// decision admits a decision, or answers it.
+// decision admits a decision of the live policy, or answers it.
 func (s *State) decision(d streams.Decision, at time.Time) []streams.Event {
-	if d.Verdict == streams.Hold {
+	if d.Verdict == streams.Hold || d.Shadow() {
 		return nil
 	}
 	m := &s.memory

@@ -19,7 +19,7 @@ func (s *State) configured(c Configured) []streams.Event {
 	}
 	s.head.Backfill = streams.Duration(min(max(0, c.Backfill), longestBackfill))
 	policy := cloned(c.Policy)
-	same := s.policy != nil && s.policy.Fingerprint() == policy.Fingerprint()
+	same := s.policy != nil && s.policy.Same(policy)
 	if same && !s.head.Retired {
 		return nil
 	}

@@ -103,3 +103,23 @@ func TestRefusedIsNotZero(t *testing.T) {
 			5: requests 2 = 0 on 2 settled`)
 	}
 }
+
+// A policy whose shadows alone changed is told anew, and goes on with the
+// series.
+func TestOtherShadowsAreTold(t *testing.T) {
+	r := newRig(t, perMinute(), minutes(-20, 9, 6)...)
+	r.rounds(0, 9)
+	r.lines = nil
+	r.configure(10)
+	r.want("")
+	r.policy.Shadows = map[string]streams.Shadow{"same": {Scaling: r.policy.Scaling}}
+	r.configure(10)
+	r.want(`10: policy for cpu`)
+	r.configure(10)
+	r.want("")
+	bold := r.policy.Scaling
+	bold.Min++
+	r.policy.Shadows = map[string]streams.Shadow{"same": {Scaling: bold}}
+	r.configure(10)
+	r.want(`10: policy for cpu`)
+}

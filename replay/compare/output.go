@@ -13,16 +13,27 @@ import (
 
 // outputKey names one output of a stage.
 type outputKey struct {
-	kind  streams.Kind
-	id    streams.GroupID
-	round uint64
+	kind streams.Kind
+	id   streams.GroupID
+	// policy is that of a shadow's decision.
+	policy string
+	round  uint64
 }
 
 func outputOf(ev streams.Event) outputKey {
-	return outputKey{ev.Kind(), ev.ID(), streams.RoundOf(ev)}
+	key := outputKey{kind: ev.Kind(), id: ev.ID(), round: streams.RoundOf(ev)}
+	if d, ok := ev.(streams.Decision); ok {
+		key.policy = d.Policy
+	}
+	return key
 }
 
-func (k outputKey) subject() string { return fmt.Sprintf("%s %s", k.kind, k.id) }
+func (k outputKey) subject() string {
+	if k.policy != "" {
+		return fmt.Sprintf("%s %s of %s", k.kind, k.id, k.policy)
+	}
+	return fmt.Sprintf("%s %s", k.kind, k.id)
+}
 
 // output is what was folded, and from which input.
 type output struct {
@@ -99,7 +110,7 @@ func (f *fold) compare(addr streams.Address, m Message, ev streams.Event, undeco
 func (f *fold) settle(oldest time.Time) {
 	missing := slices.Concat(slices.Collect(maps.Values(f.pending))...)
 	slices.SortFunc(missing, func(a, b output) int {
-		return cmp.Or(cmp.Compare(a.sequence, b.sequence), cmp.Compare(a.key.round, b.key.round))
+		return cmp.Or(cmp.Compare(a.sequence, b.sequence), cmp.Compare(a.key.round, b.key.round), cmp.Compare(a.key.policy, b.key.policy))
 	})
 	for _, out := range missing {
 		partition := streams.PartitionOf(out.key.id)

@@ -64,11 +64,12 @@ func (f folding) step(ev streams.Event) []streams.Event {
 
 // Run plays a group to its end. Where watch is not nil, it is handed every
 // event in the order of the timeline; its error ends the run. A round without
-// exactly one decision is an error, and so is a decision of no round.
+// exactly one decision of the live policy is an error, and so is a decision of
+// no round. What shadows decide is handed to watch, and nobody acts on it.
 func (l *Loop) Run(p Player, watch func(streams.Event) error) error {
 	var decided []streams.Decision
 	observe := func(ev streams.Event) error {
-		if d, ok := ev.(streams.Decision); ok {
+		if d, ok := ev.(streams.Decision); ok && !d.Shadow() {
 			decided = append(decided, d)
 		}
 		if watch == nil {
