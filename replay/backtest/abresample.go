@@ -1,0 +1,162 @@
+package backtest
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// leastHours is what hours and J are at least taken as in a ratio: one
+// instance-minute.
+const leastHours = 1.0 / 60
+
+// pairedDay are what A, at 0, and B, at 1, did in the same minutes.
+type pairedDay struct {
+	minutes    float64
+	violations [2]float64 // minutes
+	hours      [2]float64 // instance-hours
+}
+
+func pairedDayOf(a, b Day) pairedDay {
+	return pairedDay{
+		minutes:    float64(a.Minutes),
+		violations: [2]float64{float64(a.Violations), float64(b.Violations)},
+		hours:      [2]float64{float64(a.Billed) / 60, float64(b.Billed) / 60},
+	}
+}
+
+func (m *pairedDay) add(o pairedDay) {
+	m.minutes += o.minutes
+	for i := range m.hours {
+		m.violations[i] += o.violations[i]
+		m.hours[i] += o.hours[i]
+	}
+}
+
+func (m pairedDay) j(price float64) [2]float64 {
+	return [2]float64{m.hours[0] + price*m.violations[0], m.hours[1] + price*m.violations[1]}
+}
+
+// pairedLoad is the days of one load.
+type pairedLoad struct {
+	set  string
+	days []pairedDay
+}
+
+func (s pairedLoad) sum() pairedDay {
+	var sum pairedDay
+	for _, d := range s.days {
+		sum.add(d)
+	}
+	return sum
+}
+
+// drawAnew sums as many days as there are, drawn with replacement.
+func (s pairedLoad) drawAnew(rng *rand.Rand) pairedDay {
+	var sum pairedDay
+	for range s.days {
+		sum.add(s.days[rng.IntN(len(s.days))])
+	}
+	return sum
+}
+
+// contrasts are what is estimated, as means over the loads: the differences in
+// violations, hours and J for a day, and the logarithms of the ratios.
+type contrasts [6]float64
+
+// of adds what one load says.
+func (f *contrasts) of(m pairedDay, price float64) {
+	days := m.minutes / (24 * 60)
+	j := m.j(price)
+	f[0] += (m.violations[0] - m.violations[1]) / days
+	f[1] += (m.hours[0] - m.hours[1]) / days
+	f[2] += (j[0] - j[1]) / days
+	f[3] += math.Log((m.violations[0] + 0.5) / (m.violations[1] + 0.5))
+	f[4] += math.Log(floored(m.hours, leastHours))
+	f[5] += math.Log(floored(j, leastHours))
+}
+
+func floored(x [2]float64, least float64) float64 { return max(x[0], least) / max(x[1], least) }
+
+// over divides the sums over n loads.
+func (f contrasts) over(n int) contrasts {
+	for i := range f {
+		f[i] /= float64(n)
+	}
+	return f
+}
+
+// estimate fills in the contrasts with their intervals.
+func (ab *AB) estimate(loads []pairedLoad, opt ABOptions) {
+	sets := bySet(loads)
+	ab.Sets, ab.Traces = len(sets), len(loads)
+	var point contrasts
+	for _, l := range loads {
+		sum := l.sum()
+		point.of(sum, opt.Price)
+		base := max(sum.j(opt.Price)[1], leastHours)
+		ab.hoursPart += (sum.hours[0] - sum.hours[1]) / base / float64(len(loads))
+		ab.costPart += opt.Price * (sum.violations[0] - sum.violations[1]) / base / float64(len(loads))
+	}
+	point = point.over(len(loads))
+
+	var drawn [len(point)][]float64
+	for range opt.Resamples {
+		for i, x := range drawAnew(sets, opt) {
+			drawn[i] = append(drawn[i], x)
+		}
+	}
+	interval := func(i int) Estimate {
+		slices.Sort(drawn[i])
+		tail := (1 - opt.Level) / 2
+		return Estimate{Value: point[i], Low: orderedAt(drawn[i], tail), High: orderedAt(drawn[i], 1-tail)}
+	}
+	for i, c := range []*Contrast{&ab.Violations, &ab.InstanceHours, &ab.J} {
+		c.Difference = interval(i)
+		log := interval(3 + i)
+		c.Ratio = Estimate{Value: math.Exp(log.Value), Low: math.Exp(log.Low), High: math.Exp(log.High)}
+	}
+}
+
+// bySet groups loads by their data set, in the order in which sets appear.
+func bySet(loads []pairedLoad) [][]pairedLoad {
+	var sets [][]pairedLoad
+	index := map[string]int{}
+	for _, l := range loads {
+		i, ok := index[l.set]
+		if !ok {
+			i = len(sets)
+			index[l.set] = i
+			sets = append(sets, nil)
+		}
+		sets[i] = append(sets[i], l)
+	}
+	return sets
+}
+
+// drawAnew draws sets, loads of them, and days of these, and gives what they
+// say.
+func drawAnew(sets [][]pairedLoad, opt ABOptions) contrasts {
+	var f contrasts
+	n := 0
+	for range sets {
+		set := sets[opt.Rng.IntN(len(sets))]
+		for range set {
+			load := set[opt.Rng.IntN(len(set))]
+			f.of(load.drawAnew(opt.Rng), opt.Price)
+			n++
+		}
+	}
+	return f.over(n)
+}
+
+// orderedAt interpolates linearly between the order statistics.
+func orderedAt(sorted []float64, p float64) float64 {
+	at := p * float64(len(sorted)-1)
+	below := int(at)
+	if below+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	share := at - float64(below)
+	return sorted[below]*(1-share) + sorted[below+1]*share
+}

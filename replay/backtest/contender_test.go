@@ -1,0 +1,84 @@
+package backtest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+)
+
+func TestParse(t *testing.T) {
+	for list, want := range map[string]string{
+		"ours":                        "ours@8",
+		"ours@4,ours,ours@0":          "ours@4 ours@8 ours@0",
+		"step,step@70, step@55.5":     "step@70 step@55.5",
+		"oracle,static-peak":          "oracle static-peak@1",
+		"ours-perfect,ours-naive@0.5": "ours-perfect@8 ours-naive@0.5",
+	} {
+		got, err := backtest.Parse(list, 8)
+		var names []string
+		for _, c := range got {
+			names = append(names, c.String())
+		}
+		if diff := cmp.Diff(want, strings.Join(names, " ")); err != nil || diff != "" {
+			t.Errorf("%s: %v\n%s", list, err, diff)
+		}
+	}
+}
+
+func TestParseAll(t *testing.T) {
+	got, err := backtest.Parse("step@50,all", 8)
+	if err != nil || len(got) != len(backtest.Names())+1 || got[0].String() != "step@50" {
+		t.Errorf("%v: %v", err, got)
+	}
+	for _, c := range got {
+		if kinds := [3]bool{backtest.IsOurs(c.Policy), backtest.IsRival(c.Policy), c.Policy == backtest.Oracle}; kinds != [3]bool{true} && kinds != [3]bool{false, true} && kinds != [3]bool{2: true} {
+			t.Errorf("%s is %v", c, kinds)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for list, want := range map[string]string{
+		"":            `policy "": want one of ours, ours-naive, ours-perfect, oracle, `,
+		"ours,theirs": `policy "theirs": want one of ours, ours-naive, ours-perfect, oracle, `,
+		"step@x":      `policy "step@x": knob: want a number, got "x"`,
+		"step@0":      "policy step: knob: want above 0 and below 100, got 0",
+		"step@100":    "policy step: knob: want above 0 and below 100, got 100",
+		"step@NaN":    "policy step: knob: want above 0 and below 100, got NaN",
+		"ours@-1":     "policy ours: price: want 0 to 1e+06 instance-hours, got -1",
+		"oracle@3":    "policy oracle: has no knob",
+	} {
+		if _, err := backtest.Parse(list, 8); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", list, err, want)
+		}
+	}
+}
+
+func TestSweep(t *testing.T) {
+	named, err := backtest.Parse("step@55.5,oracle,ours,ours-perfect", 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	swept := backtest.SweepRivals(named)
+	// T from 20 to 92 in steps of 2, and the knob that was named.
+	if len(swept) != len(named)+37 || swept[0].Knob != 55.5 || swept[len(named)].Knob != 20 || swept[len(swept)-1].Knob != 92 {
+		t.Errorf("%d contenders: %v", len(swept), swept)
+	}
+	all, err := backtest.SweepOurs(named, []float64{1, 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range all[len(named):] {
+		got = append(got, c.String())
+	}
+	if diff := cmp.Diff([]string{"ours@2", "ours@1", "ours-perfect@2"}, got); diff != "" {
+		t.Errorf("prices (-want +got):\n%s", diff)
+	}
+	if _, err := backtest.SweepOurs(named, []float64{-1}); err == nil {
+		t.Error("a price of -1 is played")
+	}
+}

@@ -1,0 +1,62 @@
+package backtest
+
+import (
+	"fmt"
+
+	"github.com/ml-autoscaling/autoscaler/decider/policy"
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+	"github.com/ml-autoscaling/autoscaler/replay/sim"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// Setup says how ours is set up.
+type Setup struct {
+	// ID is the group that ours plays. Seeds come of its name.
+	ID streams.GroupID
+	// Policy gives the policy for a metric of a period, at a price of a
+	// violated minute in instance-hours. What the world fixes is set in it:
+	// the bounds of capacity, and where the load is in percent what an
+	// instance bears. Its shadows are left out.
+	Policy func(period streams.Duration, price float64) streams.Policy
+}
+
+// policy gives the policy of one of ours on a load.
+func (b Bench) policy(k Contender, load fleet.Load) (streams.Policy, error) {
+	p := b.Setup.Policy(streams.Duration(load.Period), k.Knob).Alone()
+	p.Scaling.Min, p.Scaling.Max = 1, load.MaxDesired()
+	if p.Load.Unit == streams.Percent {
+		p.Load.PerInstance = b.Settings.SLO
+	}
+	if k.Policy == OursNaive {
+		p.Forecast.Model = "naive"
+	}
+	if err := p.Validate(); err != nil {
+		return p, fmt.Errorf("policy of %s: %w", k, err)
+	}
+	return p, nil
+}
+
+// playOurs folds the same stages that run live, but for the forecaster of
+// ours-perfect.
+func (b Bench) playOurs(t Task, world *fleet.World, story *Story) error {
+	p, err := b.policy(t.Contender, t.Case.Load)
+	if err != nil {
+		return err
+	}
+	group, err := sim.NewGroup(b.Setup.ID, p, world)
+	if err != nil {
+		return err
+	}
+	var forecaster streams.Stage = fold.Stage{}
+	if t.Contender.Policy == OursPerfect {
+		forecaster = sim.NewPerfect(world.Config())
+	}
+	o := observer{bench: b, policy: p}
+	if t.Told {
+		o.story = story
+	}
+	err = sim.NewLoop(forecaster, policy.Stage{}).Run(group, o.watch)
+	o.report()
+	return err
+}
