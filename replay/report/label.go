@@ -1,0 +1,79 @@
+package report
+
+import (
+	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/rivals"
+)
+
+// labelOf calls a policy for people, where nobody said how: in few words.
+func labelOf(name string) string {
+	switch name {
+	case "static-peak":
+		return "static peak"
+	case "tt.7":
+		return "target tracking .7"
+	case "tt.9":
+		return "target tracking .9"
+	case "tt-fast":
+		return "target tracking, fast"
+	case "step":
+		return "step scaling"
+	case "step.8":
+		return "step scaling .8"
+	case "step%":
+		return "step scaling by percent"
+	case "hpa":
+		return "Kubernetes HPA"
+	case "phpa":
+		return "predictive HPA"
+	case "crane":
+		return "Crane"
+	case "aws-predictive":
+		return "AWS predictive, over .7"
+	case "aws-predictive.9":
+		return "AWS predictive, over .9"
+	case "aws-predictive-fast":
+		return "AWS predictive, over fast"
+	case backtest.OursNaive:
+		return "ours on the naive forecast"
+	case backtest.OursPerfect:
+		return "ours on a perfect forecast"
+	}
+	return name
+}
+
+// aboutOf says in a sentence what a policy does; empty where nobody knows.
+func aboutOf(name string) string {
+	switch name {
+	case backtest.Ours:
+		return "our decider on the forecasts of its model"
+	case backtest.OursNaive:
+		return "our decider on the seasonal naive forecast: what comes from the policy"
+	case backtest.OursPerfect:
+		return "our decider on the true future: what a better model could still gain"
+	case backtest.Oracle:
+		return "the cheapest capacity that never violates, with the future known: a bound, not a rival"
+	}
+	d, _ := rivals.Lookup(name)
+	return d.About
+}
+
+// definition is a policy in the list of all.
+type definition struct{ Name, Label, About, Knob string }
+
+// definitions lists what the policies are, and what was swept.
+func (b *book) definitions() []definition {
+	var out []definition
+	for _, p := range b.policies {
+		d := definition{Name: p.Name, Label: p.Label, About: aboutOf(p.Name)}
+		if p.hasKnob() {
+			d.Knob = p.Knob
+			if d.Knob == "" {
+				d.Knob = "knob"
+			}
+			d.Knob += ", " + b.knob(p.Name, p.Default) + " unless swept"
+		}
+		out = append(out, d)
+	}
+	return out
+}

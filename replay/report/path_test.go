@@ -1,0 +1,105 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// readPath reads a line back, as page.js does.
+func readPath(t *rapid.T, path string, columns int, top float64) []float64 {
+	out := nans(columns)
+	x, y := 0, 0
+	for path != "" {
+		end := 1 + strings.IndexAny(path[1:]+"M", "Mhv")
+		op, args := path[0], strings.Fields(path[1:end])
+		path = path[end:]
+		a, err := strconv.Atoi(args[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch op {
+		case 'M':
+			x = a
+			if y, err = strconv.Atoi(args[1]); err != nil {
+				t.Fatal(err)
+			}
+		case 'v':
+			y += a
+		case 'h':
+			for range a {
+				out[x] = top * (1 - float64(y)/grid)
+				x++
+			}
+		}
+	}
+	return out
+}
+
+// A line gives its values back to a thousandth of the height, gaps included.
+func TestLineReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.OneOf(rapid.Float64Range(0, 50), rapid.Just(7.0), rapid.Just(math.NaN())), 1, 60).Draw(t, "values")
+		p := plane{top: 50}
+		for x, got := range readPath(t, p.line(values), len(values), p.top) {
+			if want := values[x]; math.IsNaN(want) != math.IsNaN(got) || math.Abs(want-got) > p.top/grid {
+				t.Fatalf("column %d of %s: got %v, want %v", x, p.line(values), got, want)
+			}
+		}
+	})
+}
+
+func TestPaths(t *testing.T) {
+	p := plane{top: 10}
+	nan := math.NaN()
+	for _, test := range []struct{ got, want string }{
+		{p.line([]float64{0, 0, 5, 5, 5}), "M0 1000h2v-500h3"},
+		{p.line([]float64{nan, 20, nan, -1}), "M1 0h1M3 1000h1"},
+		{p.area([]float64{5, nan, 10}), "M0 1000V500h1V1000zM2 1000V0h1V1000z"},
+		{p.between([]float64{1}, []float64{2}), "M0 1000V800h1V1000zM0 1000V900h1V1000z"},
+		{p.line(nil), ""},
+		{strips([]bool{true, true, false, true}), "M0 0h2v1h-2zM3 0h1v1h-1z"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %s, want %s", test.got, test.want)
+		}
+	}
+}
+
+// Marks end up apart and inside, unless there is no room at all.
+func TestMarksDoNotOverlap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var placed []box
+		for range rapid.IntRange(1, 18).Draw(t, "marks") {
+			own := box{rapid.Float64Range(0, phoneWide).Draw(t, "x"), rapid.Float64Range(0, phoneHigh).Draw(t, "y"), markWide(rapid.SampledFrom([]string{"1", "12", "ours", "perfect"}).Draw(t, "text"))}
+			at := settle(placed, own)
+			for _, other := range placed {
+				if at.overlaps(other) {
+					t.Fatalf("%+v lies on %+v", at, other)
+				}
+			}
+			placed = append(placed, at)
+		}
+	})
+}
+
+func TestColumns(t *testing.T) {
+	nan := math.NaN()
+	values := []float64{1, 5, nan, nan, 3, nan, 2}
+	for _, test := range []struct {
+		name      string
+		got, want []float64
+	}{
+		{"most", fold(values, 2, math.Max), []float64{5, nan, 3, 2}},
+		{"mean", mean(values, 2), []float64{3, nan, 3, 2}},
+	} {
+		for x := range test.want {
+			if test.got[x] != test.want[x] && !(math.IsNaN(test.got[x]) && math.IsNaN(test.want[x])) {
+				t.Errorf("%s: got %v, want %v", test.name, test.got, test.want)
+			}
+		}
+	}
+}
