@@ -96,8 +96,8 @@ func TestCheckShowsWhatWouldBeSeen(t *testing.T) {
 	}
 	wants(t, out, `^ok +config +\S+: realm live, 2 groups, 1 scopes, discovery on$`, `^ok +nats +nats://127\.0\.0\.1:\d+, version 2\.\d+\.\d+, JetStream API level \d`,
 		`^ok +timeline +there is no stream AUTOSCALING yet: the first component makes it$`, `^ok +aws +scope eu-west-1: 2 Auto Scaling groups, and their metrics$`,
-		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +\d+ Percent \(\d\d:\d[05]:00\) +\d+\.\d +5m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
-		`^eu-west-1/web +ml-predictive-asg-1 +observe +\d+/\d+ +1-400 +\d+ Percent \(\d\d:\d\d:00\) +\d+\.\d +1m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
+		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d[05]:00\) +\d+\.\d +5m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
+		`^eu-west-1/web +ml-predictive-asg-1 +observe +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d\d:00\) +\d+\.\d +1m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
 		`^2 groups: \$0\.\d+ for GetMetricData and \d\.\d+ GB on the timeline per month$`)
 	for _, call := range server.Calls() {
 		if call.Operation != "GetMetricData" && call.Operation != "DescribeAutoScalingGroups" {
@@ -207,7 +207,7 @@ groups:
 		t.Errorf("%d faults, want the scope and its group", c.faults)
 	}
 	wants(t, out.String(), `^ok +aws +scope eu-west-1: 1 Auto Scaling groups, and their metrics$`, `^MISSING +aws +scope deaf: GetMetricData: no answer$`,
-		`^eu-west-1/web .* \d+ Percent .* 1m0s \(detailed monitoring\)`, `^deaf/api +ml-predictive-asg-2 .* 5m0s `)
+		`^eu-west-1/web .* [\d.]+ Percent .* 1m0s \(detailed monitoring\)`, `^deaf/api +ml-predictive-asg-2 .* 5m0s `)
 }
 
 func TestCheckOfTheTimeline(t *testing.T) {
@@ -217,32 +217,32 @@ func TestCheckOfTheTimeline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := topology.Ensure(t.Context(), js, topology.Options{Realm: streams.Live, MaxBytes: 20_000}); err != nil {
+	if _, err := topology.Ensure(t.Context(), js, topology.Options{Realm: streams.Live, MaxBytes: 30_000}); err != nil {
 		t.Fatal(err)
 	}
 	check := func(timeline string) (int, string) {
 		code, out, _ := runVerb(t, "check", written(t, timeline+twoGroups), "--nats-url", nats.ClientURL())
 		return code, out
 	}
-	code, out := check("timeline: {max_bytes: 20000}\n")
+	code, out := check("timeline: {max_bytes: 30000}\n")
 	if code != 0 {
 		t.Errorf("exit %d", code)
 	}
-	wants(t, out, `^ok +timeline +stream AUTOSCALING: 0 messages, 0 kB of at most 20 kB$`)
+	wants(t, out, `^ok +timeline +stream AUTOSCALING: 0 messages, 0 kB of at most 30 kB$`)
 	l := &lookedAt{t: t, realm: streams.Live, js: js}
-	for n := range 19 {
+	for n := range 23 {
 		l.publish(streams.NewPolicyControl(group("web"), time.Unix(1e9+int64(n), 0).UTC(), samplePolicy(t)))
 	}
 	code, out = check("")
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	wants(t, out, `^MISSING +timeline +stream AUTOSCALING: 19 messages, 1[6-9](\.\d)? kB of at most 20 kB: room`)
-	code, out = check("timeline: {max_bytes: 30000}\n")
+	wants(t, out, `^MISSING +timeline +stream AUTOSCALING: 23 messages, 2[4-9](\.\d)? kB of at most 30 kB: room`)
+	code, out = check("timeline: {max_bytes: 40000}\n")
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	wants(t, out, `^MISSING +timeline +ensure stream AUTOSCALING: max_bytes: found 20000, want 30000$`)
+	wants(t, out, `^MISSING +timeline +ensure stream AUTOSCALING: max_bytes: found 30000, want 40000$`)
 }
 
 func TestCheckNamesLineAndKey(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/rs/zerolog"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/naive"
 	"github.com/ml-autoscaling/autoscaler/replay/awssim"
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 	"github.com/ml-autoscaling/autoscaler/streams"
@@ -38,9 +39,9 @@ func longEvening() scene { return scene{8*day - 55, 26 * 60} }
 // whoever has less than it did not raise when it should have.
 func morning() scene { return scene{13*day + 6*60 + 15, 150} }
 
-// rush is the morning before that, from 10:30Z on: the load doubles within the
+// rush is the morning before that, from 9:30Z on: the load doubles within the
 // hour, beyond what serves.
-func rush() scene { return scene{12*day + 6*60 + 30, 150} }
+func rush() scene { return scene{12*day + 5*60 + 30, 150} }
 
 // load is the bundled trace to the end of the scene.
 func (s scene) load(t testing.TB) fleet.Load {
@@ -84,6 +85,23 @@ type trouble struct {
 	holds func(l life, from, until time.Time) error
 }
 
+// fixedQuantile is a policy whose capacity follows from load and forecast alone,
+// and whose forecasts are quick to follow the trace. Under a price what is there
+// stays while it costs little more, so that two lives which differed once may
+// differ for hours, with neither of them wrong. What such a policy does with bad
+// input is held by the properties of package decider/policy.
+func fixedQuantile(p streams.Policy) streams.Policy {
+	const second = streams.Duration(time.Second)
+	p.Forecast.Model = naive.Name
+	p.Forecast.Levels = []float64{0.025, 0.1, 0.5, 0.9, 0.95, 0.975, 0.99}
+	s := &p.Scaling
+	s.ViolationPrice, s.Quantile = 0, 0.95
+	s.Stabilization, s.ScaleInUtilization = 1200*second, 0.9
+	s.StepOut = streams.StepLimit{Instances: 4, Fraction: 1}
+	s.StepIn = streams.StepLimit{Instances: 1, Fraction: 0.25}
+	return p
+}
+
 // live runs a pipeline through a scene.
 func live(t *testing.T, s scene, strike func(w *wire, from time.Time)) life {
 	t.Helper()
@@ -91,6 +109,7 @@ func live(t *testing.T, s scene, strike func(w *wire, from time.Time)) life {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.policy = fixedQuantile(w.policy)
 	w.retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) { o.Backoff = atOnce{} })
 	}

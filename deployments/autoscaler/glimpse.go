@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -124,10 +126,10 @@ func (g *glimpse) of(id streams.GroupID) (seen, bool) {
 }
 
 // bytesPerMonth estimates what the group adds to the timeline in a month: a
-// group event and a decision a round; of each bin two metrics, as it came and
-// as it settled, and a forecast in each round in which they come. Their sizes
-// are measured on what came and on what forecaster and decider make of it.
-// Outcomes are few, and states replace each other.
+// group event and a decision of every policy a round; of each bin two metrics,
+// as it came and as it settled, and a forecast in each round in which they
+// come. Their sizes are measured on what came and on what forecaster and
+// decider make of it. Outcomes are few, and states replace each other.
 func (g *glimpse) bytesPerMonth(realm string, id streams.GroupID, p streams.Policy) (float64, error) {
 	queue := append([]streams.Event{}, g.events[id]...)
 	all := stages()
@@ -136,19 +138,28 @@ func (g *glimpse) bytesPerMonth(realm string, id streams.GroupID, p streams.Poli
 		states[i] = stage.New(id)
 	}
 	sizes := map[streams.Kind]float64{} // of the last one of a kind
+	decisions := map[string]float64{}   // of the last one of a policy
 	for i := 0; i < len(queue); i++ {
 		ev := queue[i]
 		msg, err := topology.Message(realm, ev)
 		if err != nil {
 			return 0, fmt.Errorf("measure %s: %w", id, err)
 		}
-		sizes[ev.Kind()] = float64(len(msg.Subject) + len(msg.Data) + storedBeside)
+		size := float64(len(msg.Subject) + len(msg.Data) + storedBeside)
+		sizes[ev.Kind()] = size
+		if d, ok := ev.(streams.Decision); ok {
+			decisions[d.Policy] = size
+		}
 		for _, st := range states {
 			queue = append(queue, st.Step(ev)...)
 		}
 	}
+	perRound := sizes[streams.KindGroup]
+	for _, name := range slices.Sorted(maps.Keys(decisions)) {
+		perRound += decisions[name]
+	}
 	rounds, bins := float64(month)/float64(p.Round), float64(month)/float64(p.Load.Period)
-	return rounds*(sizes[streams.KindGroup]+sizes[streams.KindDecision]) +
+	return rounds*perRound +
 		2*bins*sizes[streams.KindMetric] + min(2*bins, rounds)*sizes[streams.KindForecast], nil
 }
 

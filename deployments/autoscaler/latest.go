@@ -69,7 +69,9 @@ func (l *latest) take(s stored) {
 	case streams.Group:
 		l.group, l.grouped, l.groupSeq = &ev, s.at, s.seq
 	case streams.Decision:
-		l.decision, l.decisionSeq = &ev, s.seq
+		if !ev.Shadow() {
+			l.decision, l.decisionSeq = &ev, s.seq
+		}
 	case streams.Outcome:
 		l.outcome = &ev
 	case streams.Metric:

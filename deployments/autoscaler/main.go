@@ -30,6 +30,9 @@ type cli struct {
 	Replay     replayVerb     `cmd:"" help:"Play a trace, a recorded timeline or a live one through the pipeline; or verify a recording."`
 	Awssim     awssimVerb     `cmd:"" help:"Serve a simulated AWS to clients on this host."`
 	Record     recordVerb     `cmd:"" help:"Write a realm's timeline to a directory, as nats backup does."`
+	Backtest   backtestVerb   `cmd:"" help:"Play policies over recorded loads, and say which did better."`
+	Generate   generateVerb   `cmd:"" help:"Make up a load, from a profile and a seed."`
+	Ab         abVerb         `cmd:"" help:"Compare policies that decide side by side."`
 	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`
 }
 

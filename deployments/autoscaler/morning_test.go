@@ -39,8 +39,6 @@ func morningReadings() []trouble {
 			strike: fault(awssim.Fault{Kind: awssim.Restated, Factor: 0.8, After: 6 * time.Minute}), holds: restated},
 		{name: "morning, restated from above",
 			strike: fault(awssim.Fault{Kind: awssim.Restated, Factor: 1.2, After: 6 * time.Minute}), holds: all(retold, restated)},
-		{name: "rush, restated from above", scene: rush(),
-			strike: fault(awssim.Fault{Kind: awssim.Restated, Factor: 1.2, After: 6 * time.Minute}), holds: all(retold, restated)},
 	}
 }
 

@@ -14,7 +14,11 @@ import (
 // print tells a decision and what it was made of.
 func (r reason) print(w io.Writer) {
 	d := r.Decision
-	fmt.Fprintf(w, "%s\n", d.GroupID)
+	fmt.Fprintf(w, "%s", d.GroupID)
+	if d.Shadow() {
+		fmt.Fprintf(w, ", shadow %s", d.Policy)
+	}
+	fmt.Fprintln(w)
 	printDecision(w, d)
 	fmt.Fprintln(w)
 	r.printGroup(w)
@@ -43,6 +47,8 @@ func (r reason) printGroup(w io.Writer) {
 
 func (r reason) printOutcome(w io.Writer) {
 	switch o := r.Outcome; {
+	case r.Decision.Shadow():
+		fmt.Fprintln(w, "outcome   none: nothing acts on a shadow but its simulated group")
 	case r.Decision.Verdict == streams.Hold:
 		fmt.Fprintln(w, "outcome   none: a hold has none")
 	case o == nil:

@@ -16,7 +16,7 @@ import (
 )
 
 type replayVerb struct {
-	Path string `arg:"" optional:"" name:"file" help:"A trace (CSV timestamp,value), or the directory of a recording."`
+	Path string `arg:"" optional:"" name:"file" help:"A trace (CSV timestamp,value), the directory of a recording, or generate:PROFILE,FLAG=VALUE,... for what autoscaler generate makes."`
 
 	Stream string `placeholder:"NAME" help:"Play a stream of the given server instead of a file."`
 	Since  string `placeholder:"T" help:"Play the stream from an instant (RFC 3339) or an age (6h) on."`
@@ -52,6 +52,7 @@ simulated fleet stands in for the group's instances. A stream is read from its
 server and played on a private one; nothing is written where it came from.
 
   autoscaler replay requests.csv                       a trace, on a private server
+  autoscaler replay generate:shop,seed=7,days=14       a generated load; late samples come late
   autoscaler replay backup/                            a recording of autoscaler record or nats backup
   autoscaler replay --stream AUTOSCALING --since 6h --nats-url URL
   autoscaler replay requests.csv --nats-url URL --realm trial    into a running pipeline
@@ -77,6 +78,14 @@ func (v replayVerb) Validate() error {
 		return errors.New("--copies: want at least 1")
 	case v.Speed < 0:
 		return errors.New("--speed: must not be negative")
+	case isRecipe(v.Path) && v.Verify:
+		return errors.New("--verify: want the directory of a recording")
+	case isRecipe(v.Path) && v.Aggregate != "none":
+		return errors.New("--aggregate: goes with recorded traces; a generated one has period=300s")
+	case isRecipe(v.Path):
+		if _, err := parseRecipe(v.Path); err != nil {
+			return err
+		}
 	}
 	return streams.CheckRealm(v.Realm)
 }

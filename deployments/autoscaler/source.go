@@ -46,8 +46,11 @@ func (v replayVerb) source(ctx context.Context, log zerolog.Logger) (source, err
 	if err != nil {
 		return source{}, err
 	}
-	if v.Stream != "" {
+	switch {
+	case v.Stream != "":
 		return v.fromStream(ctx, groups, log)
+	case isRecipe(v.Path):
+		return v.fromRecipe(groups[0])
 	}
 	dir, err := isDirectory(v.Path)
 	switch {
@@ -95,6 +98,29 @@ func (v replayVerb) fromTrace(g config.Group) (source, error) {
 	if tr, err = aggregate(tr, v.Aggregate); err != nil {
 		return source{}, fmt.Errorf("%s: %w", v.Path, err)
 	}
+	return v.play(g, tr, nil)
+}
+
+// fromRecipe plays a generated load as fromTrace does. Samples that it has late
+// come late.
+func (v replayVerb) fromRecipe(g config.Group) (source, error) {
+	r, err := parseRecipe(v.Path)
+	if err != nil {
+		return source{}, err
+	}
+	made, err := r.generator()
+	if err != nil {
+		return source{}, err
+	}
+	series := made.Series()
+	return v.play(g, series.Trace, func(end time.Time) time.Duration {
+		return series.Late[(end.Sub(series.Trace.Start)-1)/series.Trace.Period]
+	})
+}
+
+// play lives through a trace. Where late is not nil, it says how much later
+// than others the metric of the bin that ends at end comes.
+func (v replayVerb) play(g config.Group, tr trace.Trace, late func(end time.Time) time.Duration) (source, error) {
 	load, err := fleet.NewLoad(tr, v.Peak)
 	if err != nil {
 		return source{}, fmt.Errorf("%s: %w", v.Path, err)
@@ -109,9 +135,13 @@ func (v replayVerb) fromTrace(g config.Group) (source, error) {
 		if v.Copies > 1 {
 			id.Group = fmt.Sprintf("%s-%d", id.Group, i+1)
 		}
-		player, err := sim.NewGroup(id, g.WithPeriod(load.Period), world)
+		group, err := sim.NewGroup(id, g.WithPeriod(load.Period), world)
 		if err != nil {
 			return source{}, err
+		}
+		var player sim.Player = group
+		if late != nil {
+			player = sim.NewLate(group, late)
 		}
 		s.add(player, world, load.Minutes()-world.Config().Start)
 	}

@@ -89,12 +89,12 @@ func standsAfter(t *testing.T, tl timeline, id streams.GroupID) standing {
 	want.Load = &loadSeen{Value: *value.Value, Unit: value.Unit, Series: "cpu", End: value.End, Age: streams.Duration(event.Now.Sub(value.End))}
 	for _, f := range forecasts {
 		if f.Origin.Equal(value.End.Add(-f.Period.Std())) {
-			want.Load.Expected, want.Load.Origin = &f.Quantiles[0][2], &f.Origin
+			want.Load.Expected, want.Load.Origin = &f.Quantiles[0][f.Level(0.5)], &f.Origin
 		}
 	}
 	last := forecasts[len(forecasts)-1]
 	h := int(event.Now.Sub(last.Origin)/last.Period.Std()) + 1
-	want.Next = &loadAhead{End: last.Origin.Add(time.Duration(h) * last.Period.Std()), Median: &last.Quantiles[h-1][2], Level: 0.95, Peak: last.Peak[h-1][4]}
+	want.Next = &loadAhead{End: last.Origin.Add(time.Duration(h) * last.Period.Std()), Median: &last.Quantiles[h-1][last.Level(0.5)], Level: 0.95, Peak: last.Peak[h-1][last.Level(0.95)]}
 	return want
 }
 
@@ -118,7 +118,7 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 	}
 	wants(t, out,
 		`^GROUP +MODE +SERVING/DESIRED/PENDING +DECISION +RAIL +VALUE AGE +EVENT AGE +LOAD +EXPECTED +FORECAST NOW +LAST OUTCOME$`,
-		`^eu-west-1/web +observe +\d+/\d+/\d+ +(hold|scale_\w+) \d+ +\w+ +\dm0s +\S+ \(0\.\d rounds\) +\d+ Percent +\d+ +\d+, peak \d+ at 95% +applied \d+, round \d+$`)
+		`^eu-west-1/web +observe +\d+/\d+/\d+ +(hold|scale_\w+) \d+ +(\w+|-) +\dm0s +\S+ \(0\.\d rounds\) +\d+ Percent +\d+ +\d+, peak \d+ at 95% +applied \d+, round \d+$`)
 	code, out, _ = l.run("status", "web")
 	if code != 0 {
 		t.Errorf("exit %d", code)

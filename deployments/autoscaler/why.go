@@ -15,14 +15,18 @@ type whyVerb struct {
 	Group string `arg:"" help:"The group, as scope/group, or group where no other scope has it."`
 	At    string `placeholder:"TIME" help:"The decision in force at an instant (RFC 3339) or an age (2h) instead of the last."`
 	JSON  bool   `name:"json" help:"Print JSON: the events themselves."`
+	// Policy is a shadow; empty for the live policy.
+	Policy string `placeholder:"NAME" help:"A decision of this shadow instead of the live policy's."`
 }
 
 // Help describes the verb at length.
 func (whyVerb) Help() string {
 	return `Shows a decision with its trail, the forecast behind it, the group as it was
 described in its round, what became of it, and the policy that it was made
-under. An instant is one of the timeline, which in a replay is another time than
-today's. Holds and forecasts are kept for seven days, all else for 21.`
+under. A shadow decides in a simulated group of its own, which its trail shows:
+nothing becomes of it. An instant is one of the timeline, which in a replay is
+another time than today's. Holds and forecasts are kept for seven days, all else
+for 21.`
 }
 
 // Run shows why a group was decided upon as it was.
@@ -67,14 +71,15 @@ type reason struct {
 
 // reason finds the decision and its circumstances.
 func (v whyVerb) reason(ctx context.Context, l lookup, at time.Time) (reason, error) {
-	ids, err := l.find(ctx, v.Group)
+	id, err := l.only(ctx, v.Group)
 	if err != nil {
 		return reason{}, err
 	}
-	if len(ids) > 1 {
-		return reason{}, fmt.Errorf("group %q: is in several scopes, want one of %s", v.Group, list(ids))
+	name := v.Policy
+	if name == streams.LiveName {
+		name = ""
 	}
-	d, err := l.decision(ctx, ids[0], at)
+	d, err := l.decision(ctx, streams.Decision{GroupID: id, Policy: name}, at)
 	if err != nil {
 		return reason{}, err
 	}
@@ -82,13 +87,16 @@ func (v whyVerb) reason(ctx context.Context, l lookup, at time.Time) (reason, er
 	return r, l.circumstances(ctx, &r, d.seq)
 }
 
-// decision finds the decision in force at an instant, or the last.
-func (l lookup) decision(ctx context.Context, id streams.GroupID, at time.Time) (*stored, error) {
-	subject := streams.EventSubject(l.realm, streams.Decision{GroupID: id})
+// decision finds the decision in force at an instant, or the last, of the group
+// and the policy that one names.
+func (l lookup) decision(ctx context.Context, of streams.Decision, at time.Time) (*stored, error) {
+	id, subject := of.GroupID, streams.EventSubject(l.realm, of)
 	last, err := l.last(ctx, subject)
 	switch {
 	case err != nil:
 		return nil, err
+	case last == nil && of.Shadow():
+		return nil, fmt.Errorf("why %s: the timeline holds no decision of a shadow %s", id, of.Policy)
 	case last == nil:
 		return nil, fmt.Errorf("why %s: the timeline holds no decision of it", id)
 	case at.IsZero() || !last.event.(streams.Decision).At.After(at):
@@ -175,8 +183,10 @@ func (l lookup) policyOf(ctx context.Context, d streams.Decision, seq uint64) (*
 		if err != nil || s == nil {
 			return nil, err
 		}
-		if c := s.event.(streams.Control); c.Fingerprint == d.Fingerprint {
-			return c.Policy, nil
+		if p := s.event.(streams.Control).Policy; p != nil {
+			if under, ok := p.Under(d.Policy); ok && under.Fingerprint() == d.Fingerprint {
+				return &under, nil
+			}
 		}
 		seq = s.seq - 1
 	}
@@ -205,7 +215,7 @@ func (l lookup) forecastOf(ctx context.Context, r reason, seq uint64) (*streams.
 func (l lookup) outcomeOf(ctx context.Context, d streams.Decision, seq uint64) (*streams.Outcome, error) {
 	const most = 16
 	subject := streams.EventSubject(l.realm, streams.Outcome{GroupID: d.GroupID})
-	for n := 0; n < most && d.Verdict != streams.Hold; n++ {
+	for n := 0; n < most && d.Verdict != streams.Hold && !d.Shadow(); n++ {
 		s, err := l.from(ctx, subject, seq+1)
 		if err != nil || s == nil {
 			return nil, err

@@ -89,16 +89,17 @@ func DefaultPolicy() streams.Policy {
 		Round: 60 * second,
 		Load:  streams.LoadPolicy{Series: "cpu", Unit: streams.Percent, Period: 300 * second, PerInstance: 80},
 		Forecast: streams.ForecastPolicy{
-			Model:  "naive",
-			Levels: []float64{0.025, 0.1, 0.5, 0.9, 0.95, 0.975, 0.99},
+			Model:  "rls",
+			Levels: []float64{0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.998, 0.999, 0.9995},
 		},
 		Scaling: streams.ScalingPolicy{
-			Min: 1, Max: 100, Quantile: 0.95,
-			BootPrior: 180 * second, MetricDelayPrior: 60 * second,
-			Stabilization: 1200 * second, ScaleInUtilization: 0.9,
+			Min: 1, Max: 100, ViolationPrice: 8, Quantile: 0.95, ScaleInRisk: 0.1,
+			Hysteresis: streams.Hysteresis{Out: 0.05, In: 0.01, ReversalOut: 0.5, ReversalIn: 2, Reversals: 6, Growth: 0.03},
+			BootPrior:  180 * second, MetricDelayPrior: 60 * second,
+			Stabilization: 900 * second, ScaleInUtilization: 0.95,
 			ScaleOutCooldown: 60 * second, ScaleInCooldown: 300 * second,
-			StepOut:     streams.StepLimit{Instances: 4, Fraction: 1},
-			StepIn:      streams.StepLimit{Instances: 1, Fraction: 0.25},
+			StepOut:     streams.StepLimit{Instances: 10, Fraction: 2},
+			StepIn:      streams.StepLimit{Instances: 2, Fraction: 0.5},
 			ForeignHold: 600 * second, OutageHold: 3600 * second, OutageShare: 0.1, Expiry: 120 * second,
 		},
 	}
@@ -114,12 +115,15 @@ func Complete(p streams.Policy) streams.Policy {
 			p.Forecast.Settle = 180 * second
 		}
 	}
-	if p.Scaling.StaleAfter == 0 {
-		p.Scaling.StaleAfter = 2*p.Load.Period + p.Scaling.MetricDelayPrior
-	}
-	if p.Scaling.LaunchGrace == 0 {
-		p.Scaling.LaunchGrace = 2*p.Scaling.BootPrior + 2*p.Round
-	}
+	p = eachScaling(p, func(s streams.ScalingPolicy) streams.ScalingPolicy {
+		if s.StaleAfter == 0 {
+			s.StaleAfter = 2*p.Load.Period + s.MetricDelayPrior
+		}
+		if s.LaunchGrace == 0 {
+			s.LaunchGrace = 2*s.BootPrior + 2*p.Round
+		}
+		return s
+	})
 	if p.Forecast.Horizon == 0 {
 		p.Forecast.Horizon = p.DefaultHorizon()
 	}
@@ -169,6 +173,10 @@ func parse(text []byte) (Config, error) {
 		if err := node.Decode(&cfg.base.policy); err != nil {
 			return Config{}, err
 		}
+		var err error
+		if cfg.base.policy, err = withShadows(cfg.base.policy, node); err != nil {
+			return Config{}, err
+		}
 		cfg.base.autoPeriod = find(node, "load.period") == nil
 		some := cfg.base.group("any", "any") // a group that is discovered
 		if err := some.validate(); err != nil {
@@ -189,11 +197,15 @@ func (c *Config) readGroups(doc *yaml.Node) error {
 	for i := 0; i+1 < len(section.Content); i += 2 {
 		name, node := section.Content[i].Value, section.Content[i+1]
 		base := c.base.group(c.onlyScope(), name)
-		read := groupSection{Scope: base.ID.Scope, Policy: base.given}
+		read := groupSection{Scope: base.ID.Scope, Policy: base.given.Alone()}
 		if err := node.Decode(&read); err != nil {
 			return err
 		}
-		g := newGroup(streams.GroupID{Scope: read.Scope, Group: name}, read.Policy, base.AutoPeriod && find(node, "load.period") == nil)
+		given, err := withShadows(read.Policy, child(doc, "defaults"), node)
+		if err != nil {
+			return err
+		}
+		g := newGroup(streams.GroupID{Scope: read.Scope, Group: name}, given, base.AutoPeriod && find(node, "load.period") == nil)
 		if err := g.validate(); err != nil {
 			return located(err, "groups."+name, node, child(doc, "defaults"), section.Content[i].Line)
 		}

@@ -70,7 +70,7 @@ groups:
 		return facts{p.AutoScalingGroup, p.Mode, p.Scaling.Max, p.Scaling.BootPrior.String(), p.Forecast.Settle.String(),
 			p.Scaling.StaleAfter.String(), p.Scaling.LaunchGrace.String(), p.Forecast.Horizon}
 	}
-	want := facts{"web-asg", streams.Observe, 7, "8m0s", "3m0s", "3m0s", "18m0s", 36}
+	want := facts{"web-asg", streams.Observe, 7, "8m0s", "3m0s", "3m0s", "18m0s", 31}
 	if diff := cmp.Diff(want, of(web.Policy)); diff != "" {
 		t.Errorf("web (-want +got):\n%s", diff)
 	}
@@ -91,11 +91,11 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"value in group":         {"groups:\n  web:\n    scope: a\n    scaling:\n      max: 0\n", "line 5: groups.web.scaling.max"},
 		"value in defaults":      {"defaults:\n  load: {per_instance: -1}\ngroups:\n  web: {scope: a}\n", "line 2: defaults.load.per_instance"},
 		"level":                  {"groups:\n  web:\n    scope: a\n    forecast:\n      levels: [0.9, 0.1]\n", "line 5: groups.web.forecast.levels[1]"},
-		"quantile":               {"groups:\n  web:\n    scope: a\n    scaling: {quantile: 0.8}\n", "line 4: groups.web.scaling.quantile"},
-		"of a discovered group":  {"defaults:\n  scaling: {quantile: 0.93}\n", "line 2: defaults.scaling.quantile"},
+		"quantile":               {"groups:\n  web:\n    scope: a\n    scaling: {violation_price_instance_hours: 0, quantile: 0.8}\n", "line 4: groups.web.scaling.quantile"},
+		"of a discovered group":  {"defaults:\n  scaling: {violation_price_instance_hours: 0, quantile: 0.93}\n", "line 2: defaults.scaling.quantile"},
 		"at the other period":    {"groups:\n  web:\n    scope: a\n    scaling: {outage_hold: 3h}\n", "line 4: groups.web.scaling.outage_hold"},
 		"no scope":               {"realm: live\ngroups:\n  web:\n    mode: observe\n", "line 3: groups.web.scope: is missing"},
-		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [naive], got "oracle"`},
+		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [naive rls], got "oracle"`},
 		"mode":                   {"groups:\n  web: {scope: a, mode: act}\n", "line 2: groups.web.mode"},
 		"realm":                  {"log: {level: info}\nrealm: Live Realm\n", "line 2: realm"},
 		"log level":              {"log:\n  level: loud\n", "line 2: log.level"},

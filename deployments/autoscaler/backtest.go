@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
+	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+type backtestVerb struct {
+	Traces []string `arg:"" optional:"" name:"trace" help:"Traces (CSV timestamp,value) or directories of recordings. FILE,sum5 or FILE,mean5 makes 5 minutes of one; FILE,set=NAME names its data set (default: its folder)."`
+
+	FromGroup string `placeholder:"NAME" help:"Play the CloudWatch history of this Auto Scaling group instead: read once, nothing is written."`
+	Days      int    `default:"14" placeholder:"N" help:"How much of that history (default 14)."`
+	Region    string `placeholder:"REGION" help:"Region of that group (default: the scope of the group in the configuration)."`
+
+	Policies       string    `default:"ours,ours-naive,ours-perfect,oracle,tt.7,tt.9,step,hpa,aws-predictive" placeholder:"LIST" help:"Policies by comma, each with @KNOB where another than its own is meant; all is every one."`
+	ViolationPrice float64   `default:"8" placeholder:"W" help:"What a violated minute is worth to ours, in instance-hours (default 8)."`
+	Sweep          bool      `help:"Play every rival at every knob, and ours at many prices."`
+	Prices         []float64 `default:"1,4,16,32" placeholder:"W,..." help:"Prices at which --sweep plays ours beside 8 and 2, to show what hindsight would have chosen (default 1,4,16,32)."`
+
+	Peak        float64       `default:"40" placeholder:"N" help:"Instances at the 99.9th percentile of a trace (default 40); a recording has its own."`
+	Aggregate   string        `enum:"none,sum5,mean5" default:"none" help:"Make 5 minutes of one of every trace: none, sum5 or mean5."`
+	Boot        string        `default:"180s" placeholder:"TIME" help:"Time from asking for an instance to its service: 180s, or lognormal:p50=120s,p95=300s (default 180s)."`
+	BootCPU     float64       `default:"0" placeholder:"PERCENT" help:"What an instance that boots reports, in percent (default 0)."`
+	MetricDelay time.Duration `default:"60s" help:"Time from the end of a period to its metric (default 60s)."`
+	Signal      string        `enum:"cpu,requests" default:"cpu" help:"What the metric shows: cpu, which saturates, or requests."`
+	SLO         float64       `name:"slo" default:"80" placeholder:"PERCENT" help:"Utilization above which a minute is violated (default 80)."`
+	WarmUp      float64       `default:"0.5" placeholder:"SHARE" help:"Share of a trace that is lived and not scored (default 0.5)."`
+	Seed        uint64        `default:"1" placeholder:"N" help:"Seed of boot times and of intervals (default 1)."`
+
+	Config  string `short:"c" placeholder:"FILE" help:"Configuration whose policy is ours (default: the bundled sample)."`
+	Group   string `placeholder:"NAME" help:"Group of the configuration (default: the first)."`
+	Workers int    `default:"0" placeholder:"N" help:"Runs side by side (default: as many as there are cores). Results do not depend on it."`
+
+	Known string `placeholder:"FILE" help:"Take what rivals scored from this --json of an earlier backtest with the same settings, where it has the load, instead of playing them again."`
+
+	Price    float64 `default:"0" placeholder:"DOLLARS" help:"Dollars per instance-hour: show costs."`
+	JSON     string  `name:"json" placeholder:"FILE" help:"Write every run and figure as JSON."`
+	Timeline string  `placeholder:"FILE" help:"Write one row a minute of the policies that are named as CSV: what scores are computed from."`
+	Report   string  `placeholder:"FILE" help:"Write a report as one HTML file."`
+	AB       string  `name:"ab" placeholder:"A,B" help:"Compare two policies day by day, with intervals and a verdict."`
+
+	Gate      bool   `help:"Exit with 1 unless ours beats the incumbent's J by the margin."`
+	Incumbent string `default:"tt.7" placeholder:"POLICY" help:"Policy that --gate compares with and --report draws (default tt.7)."`
+	Margin    string `default:"5%" placeholder:"PERCENT" help:"By how much --gate wants to see J below the incumbent's (default 5%)."`
+}
+
+// Help describes the verb at length.
+func (backtestVerb) Help() string {
+	return `Every policy lives through the same load with the same boot times: rivals by
+their published definitions, and ours by the code that runs live. The first half
+of a trace is warm-up, the second is scored. J is instance-hours plus a price for
+every minute in which the load was above the SLO's share of what was in service.
+
+  autoscaler backtest requests.csv                        ours beside the usual rivals
+  autoscaler backtest requests.csv --policies ours,tt.7@55,oracle
+  autoscaler backtest a.csv b.csv,sum5 --policies all --sweep    every rival at every knob
+  autoscaler backtest backup/                             the load of a recording
+  autoscaler backtest --from-group web --region eu-west-1 --days 14
+  autoscaler backtest requests.csv --gate --incumbent tt.7@60 --margin 10%
+
+The knob of ours is the price of a violated minute (ours@4); ours@0 goes by the
+fixed quantile of its policy. Recordings and CloudWatch show what was served:
+load above what all instances could do is not in them.
+
+To try one's own settings again and again, let rivals play once with --json and
+take what they scored from there with --known.
+
+NATS_* is not read, and AWS_* with --from-group only.`
+}
+
+// Validate checks what flags go together.
+func (v backtestVerb) Validate() error {
+	switch {
+	case len(v.Traces) == 0 && v.FromGroup == "":
+		return errors.New("want a trace, a recording or --from-group")
+	case v.FromGroup != "" && (v.Days < 1 || v.Days > 455):
+		return errors.New("--days: want 1 to 455")
+	case !(v.ViolationPrice > 0 && v.ViolationPrice < 1e6):
+		return errors.New("--violation-price: want above 0 and below 1e6 instance-hours")
+	case !(v.WarmUp >= 0 && v.WarmUp < 1):
+		return errors.New("--warm-up: want a share from 0 to below 1")
+	case v.Workers < 0:
+		return errors.New("--workers: must not be negative")
+	case !(v.Price >= 0):
+		return errors.New("--price: must not be negative")
+	}
+	return nil
+}
+
+// Run plays the policies and prints what came of it.
+func (v backtestVerb) Run(ctx context.Context, p process, line *kong.Context) error {
+	plan, err := v.plan()
+	if err != nil {
+		return err
+	}
+	if plan.cases, err = v.cases(ctx, plan); err != nil {
+		return err
+	}
+	began := time.Now()
+	o, err := v.play(ctx, p, plan)
+	if err != nil {
+		return err
+	}
+	if err := o.write(v, line.Args); err != nil {
+		return err
+	}
+	o.print(p.stdout)
+	if err := o.printAB(p.stdout); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "\n%s on %s in %.1f s.\n", counted(len(o.stories), "run"), counted(len(plan.cases), "trace"), time.Since(began).Seconds())
+	return o.gated(p.stdout)
+}
+
+// play plays what is planned and not known, and tells what is to be told of it.
+func (v backtestVerb) play(ctx context.Context, p process, plan backtestPlan) (outcome, error) {
+	tasks := backtest.Tasks(plan.cases, plan.contenders, plan.told)
+	known, err := readKnown(v.Known, plan.settings)
+	if err != nil {
+		return outcome{}, err
+	}
+	stories, open := known.answer(tasks)
+	bench := backtest.Bench{Settings: plan.settings, Setup: setupOf(plan.group), Stop: ctx.Err}
+	played, err := v.watched(p, bench, open.of(tasks))
+	if err != nil {
+		return outcome{}, err
+	}
+	open.fill(stories, played)
+	o := newOutcome(plan, stories, v.Price)
+	if v.Report != "" {
+		o.best, err = bench.PlayAll(o.bestRivals(), v.parallel())
+	}
+	return o, err
+}
+
+// watched plays tasks under a progress bar.
+func (v backtestVerb) watched(p process, bench backtest.Bench, tasks []backtest.Task) ([]backtest.Story, error) {
+	work := 0
+	for _, t := range tasks {
+		work += t.Work()
+	}
+	bar := newProgress(p.stderr, int64(work), "playing")
+	defer bar.done()
+	bench.Done = bar.add
+	return bench.PlayAll(tasks, v.parallel())
+}
+
+// setupOf plays a group's policy at a price.
+func setupOf(g config.Group) backtest.Setup {
+	return backtest.Setup{ID: g.ID, Policy: func(period streams.Duration, price float64) streams.Policy {
+		p := g.WithPeriod(period.Std())
+		p.Scaling.ViolationPrice = price
+		return p
+	}}
+}
+
+// parallel runs tasks on as many goroutines as there are workers, and waits
+// for them.
+func (v backtestVerb) parallel() backtest.Parallel {
+	workers := v.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return func(n int, task func(i int)) {
+		var g errgroup.Group
+		g.SetLimit(workers)
+		for i := range n {
+			g.Go(func() error { task(i); return nil })
+		}
+		_ = g.Wait() // tasks keep their own errors
+	}
+}
