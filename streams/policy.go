@@ -79,17 +79,17 @@ type ScalingPolicy struct {
 	Min int `json:"min" yaml:"min"`
 	Max int `json:"max" yaml:"max"`
 	// ViolationPrice is what a minute in which the load is above PerInstance is
-	// worth, in instance-hours: the capacity is the one that costs least. 0
-	// leaves it to Quantile.
+	// worth, in instance-hours: the capacity is the one that costs least, of
+	// those that bear the lowest of Forecast.Levels. 0 leaves it to Quantile.
 	ViolationPrice float64 `json:"violation_price_instance_hours,omitempty" yaml:"violation_price_instance_hours"`
 	// Hysteresis goes with a ViolationPrice.
 	Hysteresis Hysteresis `json:"hysteresis,omitzero" yaml:"hysteresis"`
 	// Quantile of the peak over the lead that capacity must carry, where there
 	// is no ViolationPrice; one of Forecast.Levels.
 	Quantile float64 `json:"quantile" yaml:"quantile"`
-	// ScaleInRisk is how probable it may be that what stays after a scale-in
-	// is needed to be more, over the lead and the stabilization window. It goes
-	// with a ViolationPrice.
+	// ScaleInRisk is how probable it may be that more is needed than what stays
+	// after a scale-in, over the lead and the stabilization window. It goes with
+	// a ViolationPrice.
 	ScaleInRisk float64 `json:"scale_in_risk,omitempty" yaml:"scale_in_risk"`
 	// BootPrior is the time from asking for an instance to its service, until
 	// five instances were seen to boot.
@@ -118,8 +118,9 @@ type ScalingPolicy struct {
 	// no traffic but an outage of the metric: it lowers nothing for OutageHold.
 	OutageHold  Duration `json:"outage_hold_s" yaml:"outage_hold"`
 	OutageShare float64  `json:"outage_share" yaml:"outage_share"`
-	// LaunchGrace is how long what was asked for may take before the ratchet
-	// breaker stops further raises.
+	// LaunchGrace is how long what was asked for may take at least before the
+	// ratchet breaker stops further raises; it has twice the boot time in any
+	// case.
 	LaunchGrace Duration `json:"launch_grace_s" yaml:"launch_grace"`
 	// Expiry is how long a decision may be acted on.
 	Expiry Duration `json:"expiry_s" yaml:"expiry"`
@@ -201,6 +202,9 @@ func (p Policy) check(c *checker) {
 	if p.Scaling.ViolationPrice > 0 && len(p.Forecast.Levels) < 2 {
 		c.failf("forecast.levels", "want at least two with scaling.violation_price_instance_hours, got %v", p.Forecast.Levels)
 	}
+	if p.Scaling.ViolationPrice > 0 && p.Scaling.ScaleInRisk == 0 {
+		c.failf("scaling.scale_in_risk", "want above 0 with scaling.violation_price_instance_hours: nothing is certain")
+	}
 	p.checkShadows(c)
 }
 
@@ -237,6 +241,10 @@ func (p LoadPolicy) checkSource(c *checker) {
 // maxHorizon bounds the steps of a forecast: a week of 5-minute bins.
 const maxHorizon = 2016
 
+// maxLevels bounds the levels of a forecast, of which states keep at least one
+// step.
+const maxLevels = 256
+
 // maxCells bounds steps times levels, so that a forecast stays well within the
 // megabyte that a NATS message may have.
 const maxCells = 16384
@@ -248,6 +256,9 @@ func (p ForecastPolicy) check(c *checker) {
 		c.failf("forecast.horizon", "want at most %d steps, got %d", maxHorizon, p.Horizon)
 	}
 	c.levels("forecast.levels", p.Levels)
+	if len(p.Levels) > maxLevels {
+		c.failf("forecast.levels", "want at most %d, got %d", maxLevels, len(p.Levels))
+	}
 	if cells := p.Horizon * len(p.Levels); cells > maxCells {
 		c.failf("forecast.horizon", "want at most %d steps times levels, got %d", maxCells, cells)
 	}

@@ -40,6 +40,12 @@ func TestPolicyNamesFields(t *testing.T) {
 		{"forecast.horizon", func(p *streams.Policy) { p.Forecast.Horizon = 0 }},
 		{"forecast.horizon", func(p *streams.Policy) { p.Forecast.Horizon = 2017 }},
 		{"forecast.levels", func(p *streams.Policy) { p.Forecast.Levels = nil }},
+		{"forecast.levels", func(p *streams.Policy) {
+			p.Forecast.Horizon, p.Forecast.Levels = 1, nil
+			for i := range 257 {
+				p.Forecast.Levels = append(p.Forecast.Levels, float64(i+1)/258)
+			}
+		}},
 		{"forecast.levels[1]", func(p *streams.Policy) { p.Forecast.Levels[1] = 0.01 }},
 		{"forecast.levels[2]", func(p *streams.Policy) { p.Forecast.Levels[2] = math.Inf(1) }},
 		{"forecast.settle", func(p *streams.Policy) { p.Forecast.Settle = -1 }},
@@ -58,6 +64,7 @@ func TestPolicyNamesFields(t *testing.T) {
 		{"forecast.levels", func(p *streams.Policy) {
 			p.Scaling.ViolationPrice, p.Forecast.Levels = 8, []float64{0.95}
 		}},
+		{"scaling.scale_in_risk", func(p *streams.Policy) { p.Scaling.ViolationPrice, p.Scaling.ScaleInRisk = 8, 0 }},
 		{"scaling.quantile", func(p *streams.Policy) { p.Scaling.Quantile = 0.9 }},
 		{"scaling.quantile", func(p *streams.Policy) { p.Scaling.Quantile = math.NaN() }},
 		{"scaling.boot_prior", func(p *streams.Policy) { p.Scaling.BootPrior = -1 }},

@@ -55,24 +55,29 @@ func (h *hearing) band(out bool) (float64, string) {
 // that costs little more. A raise goes only as far as to where staying would
 // have been right.
 func (h *hearing) weigh(t tariff) (int, string) {
-	best := t.cheapest()
+	best, fewest := t.cheapest(), t.fewest()
 	least, now := t.cost(best), t.cost(h.current)
-	why := fmt.Sprintf("%s least, %s instance-hours a minute at a price of %s for a violated one (%s probable)",
-		costs(best), figure(least), figure(t.violation), percent(t.load.above(float64(best)*t.perInstance)))
+	why := fmt.Sprintf("%s least at up to %s each, %s instance-hours a minute at a price of %s for a violated one (%s probable)",
+		costs(best), h.amount(t.perInstance), figure(least), figure(t.violation), percent(t.load.above(float64(best)*t.perInstance)))
 	if best == h.current {
 		return best, why
 	}
 	band, because := h.band(best > h.current)
 	limit := least * (1 + band)
-	why += fmt.Sprintf("; %d as now cost %s", h.current, figure(now))
+	within := fmt.Sprintf("%s above%s", percent(band), because)
+	if h.current < fewest {
+		to := t.edge(fewest-1, best, limit)
+		return to, why + fmt.Sprintf("; the lowest quantile needs %d: at %d it is no more than %s", fewest, to, within)
+	}
+	why += fmt.Sprintf("; staying at %d costs %s", h.current, figure(now))
 	if now <= limit {
-		return h.current, why + fmt.Sprintf(", no more than %s above%s: they stay", percent(band), because)
+		return h.current, why + fmt.Sprintf(", no more than %s: it stays so", within)
 	}
 	if best < h.current {
-		return best, why + fmt.Sprintf(", more than %s above%s", percent(band), because)
+		return best, why + ", more than " + within
 	}
 	to := t.edge(h.current, best, limit)
-	return to, why + fmt.Sprintf(", more than %s above%s: %d cost no more", percent(band), because, to)
+	return to, why + fmt.Sprintf(", more than %s: at %d it is not", within, to)
 }
 
 func costs(n int) string {

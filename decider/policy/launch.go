@@ -42,6 +42,13 @@ func (l *launch) seen(c streams.Capacity, now time.Time) *launch {
 	return l
 }
 
+// grace is how long what was asked for may take: the policy's, and twice the
+// boot time where that is more.
+func (h *hearing) grace() time.Duration {
+	boot, _ := h.Boots.time(h.policy.Scaling.BootPrior)
+	return max(h.policy.Scaling.LaunchGrace.Std(), 2*boot)
+}
+
 // breaker stops the ratchet: it does not raise again because what was asked
 // for did not arrive. Until something does, at most one step stands beyond
 // what serves, and past the grace nothing more is asked for; except that load
@@ -58,7 +65,7 @@ func (h *hearing) breaker(n int) (int, string) {
 	if l == nil {
 		return n, "everything that was asked for is in service"
 	}
-	grace := h.policy.Scaling.LaunchGrace.Std()
+	grace := h.grace()
 	waited := h.round.Now.Sub(l.Since)
 	missing := fmt.Sprintf("%d in service since %s, %d asked for", l.InService, clock(l.Since), h.current)
 	if waited < grace {

@@ -69,7 +69,8 @@ func TestQuantileIsWhereTheRiskIs(t *testing.T) {
 	})
 }
 
-// TestCheapest holds the few candidates against all capacities.
+// TestCheapest holds the few candidates against all capacities that bear the
+// lowest quantile.
 func TestCheapest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tariff := tariff{
@@ -79,8 +80,11 @@ func TestCheapest(t *testing.T) {
 			instance:    1.0 / 60,
 		}
 		got := tariff.cheapest()
-		best := 1
-		for n := 1; n < 4000; n++ {
+		best := max(1, tariff.fewest())
+		if got < best {
+			t.Fatalf("%d, where the lowest quantile needs %d", got, best)
+		}
+		for n := best; n < 4000; n++ {
 			if tariff.cost(n) < tariff.cost(best)-1e-12 {
 				best = n
 			}
@@ -91,23 +95,34 @@ func TestCheapest(t *testing.T) {
 	})
 }
 
-// TestEdgeStaysWithinTheLimit asks for the fewest that are cheap enough.
+// TestEdgeStaysWithinTheLimit asks for what is cheap enough where one less is
+// not.
 func TestEdgeStaysWithinTheLimit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tariff := tariff{load: drawLaw(t), perInstance: 80, violation: 8, instance: 1.0 / 60}
 		best := tariff.cheapest()
-		from := rapid.IntRange(0, best).Draw(t, "from")
+		from := rapid.IntRange(0, best-1).Draw(t, "from")
 		limit := tariff.cost(best) * rapid.Float64Range(1, 1.5).Draw(t, "limit")
 		got := tariff.edge(from, best, limit)
-		if got > best || got < from || tariff.cost(got) > limit && got != best {
-			t.Fatalf("from %d to at most %d: got %d at %v, the limit is %v", from, best, got, tariff.cost(got), limit)
+		if got > best || got <= from || tariff.cost(got) > limit || got > from+1 && tariff.cost(got-1) <= limit {
+			t.Fatalf("from %d to at most %d: got %d at %v, one less at %v, the limit is %v",
+				from, best, got, tariff.cost(got), tariff.cost(got-1), limit)
 		}
 	})
 }
 
 func TestHugeLoadsArePricedAtOnce(t *testing.T) {
 	tariff := tariff{load: law{levels: []float64{0.5, 0.9}, quantiles: []float64{1e15, 1.1e15}}, perInstance: 1e-9, violation: 8, instance: 1.0 / 60}
-	if got := tariff.cheapest(); got < 0 || got > mostInstances+1 {
-		t.Errorf("want a number of instances, got %d", got)
+	if got := tariff.cheapest(); math.Abs(float64(got)-mostInstances) > 1 {
+		t.Errorf("want %d, got %d", int(mostInstances), got)
+	}
+}
+
+// TestLargeGroupsAreNotGivenUp: at a price of 8 instance-hours 600 instances cost
+// more a minute, 10, than to violate it.
+func TestLargeGroupsAreNotGivenUp(t *testing.T) {
+	tariff := tariff{load: law{levels: []float64{0.025, 0.5, 0.975}, quantiles: []float64{560, 600, 640}}, perInstance: 1, violation: 8, instance: 1.0 / 60}
+	if got := tariff.cheapest(); got < 600 || got > 720 {
+		t.Errorf("want about 650, got %d at %v; 1 costs %v", got, tariff.cost(got), tariff.cost(1))
 	}
 }

@@ -17,34 +17,40 @@ type outlook struct {
 	Warm    bool      `json:"warm,omitempty"`
 	// Fault says why the forecast cannot be used; Peak is then absent.
 	Fault string `json:"fault,omitempty"`
-	// Horizon is the number of steps that the forecast had. Peak has at least
-	// as many rows as a decision may ask for, Peak[h-1] that of step h.
+	// Horizon is the number of steps that the forecast had.
 	Horizon int `json:"horizon,omitempty"`
-	// Levels are the columns of Peak, rising.
+	// Levels are the columns of Peak, rising; Peak[h-1] is the row of step h. It
+	// has the steps that a decision may ask for, see reach.
 	Levels []float64   `json:"levels,omitempty"`
 	Peak   [][]float64 `json:"peak,omitempty"`
 }
 
-func outlookOf(p streams.Policy, f streams.Forecast) *outlook {
+// mostCells bounds the numbers that are kept of a forecast, so that a state
+// with all its shadows stays well within a message.
+const mostCells = 4096
+
+// outlookOf keeps what a policy needs of a forecast, where instances boot as
+// long as given.
+func outlookOf(p streams.Policy, f streams.Forecast, boot streams.Duration) *outlook {
 	o := &outlook{Round: f.Round, Origin: f.Origin, Samples: f.Samples, Warm: f.Warm, Horizon: len(f.Peak)}
-	if fault := o.read(p, f); fault != "" {
+	if fault := o.read(p, f, reach(p, boot)); fault != "" {
 		o.Levels, o.Peak, o.Fault = nil, nil, fault
 	}
 	return o
 }
 
 // reach is the highest step that a decision can ask for while the load is not
-// stale. An instance that boots longer than twice the prior is not foreseen:
-// the last step is read then.
-func reach(p streams.Policy) int {
+// stale. There is room for boots that turn out to be twice as long as the prior
+// before the next forecast comes.
+func reach(p streams.Policy, boot streams.Duration) int {
 	s := p.Scaling
-	lead := 2*s.StaleAfter + max(p.Load.Period, s.ScaleOutCooldown) + p.Round + 2*s.BootPrior + s.Stabilization
+	lead := 2*s.StaleAfter + max(p.Load.Period, s.ScaleOutCooldown) + p.Round + max(2*s.BootPrior, boot) + s.Stabilization
 	return max(1, int(lead/p.Load.Period)+2)
 }
 
-// read takes the peaks at the levels that the policy decides from, or says
-// what is wrong with the forecast.
-func (o *outlook) read(p streams.Policy, f streams.Forecast) (fault string) {
+// read takes the peaks of at most so many steps, at the levels that the policy
+// decides from, or says what is wrong with the forecast.
+func (o *outlook) read(p streams.Policy, f streams.Forecast, steps int) (fault string) {
 	from, to := 0, len(f.Levels)
 	if p.Scaling.ViolationPrice == 0 {
 		from = f.Level(p.Scaling.Quantile)
@@ -69,7 +75,7 @@ func (o *outlook) read(p streams.Policy, f streams.Forecast) (fault string) {
 		if fault := wrong(row[from:to]); fault != "" {
 			return fmt.Sprintf("has %s %s at step %d", fault, f.Unit, h+1)
 		}
-		if h < reach(p) {
+		if h == 0 || h < steps && (h+1)*(to-from) <= mostCells {
 			o.Peak = append(o.Peak, slices.Clone(row[from:to]))
 		}
 	}
@@ -95,9 +101,12 @@ type step struct {
 	// Number is the step that is read, and Peak what is known of its peak.
 	Number int
 	Peak   law
-	// Wanted is the step that the instant lies in; beyond the horizon it is
-	// above Number.
+	// Wanted is the step that the instant lies in; above Number where that is
+	// the last one.
 	Wanted int
+	// Horizon is the number of steps that the forecast had; above Number where
+	// not all of them were kept.
+	Horizon int
 }
 
 // at reads the step that an instant lies in, the last one beyond the horizon.
@@ -109,13 +118,16 @@ func (o outlook) at(t time.Time, period time.Duration) step {
 	}
 	wanted = max(1, wanted)
 	n := min(wanted, len(o.Peak))
-	return step{Number: n, Peak: law{o.Levels, o.Peak[n-1]}, Wanted: wanted}
+	return step{Number: n, Peak: law{o.Levels, o.Peak[n-1]}, Wanted: wanted, Horizon: o.Horizon}
 }
 
 // String names the step for a trail.
 func (s step) String() string {
-	if s.Wanted > s.Number {
-		return fmt.Sprintf("step %d, the last: step %d is beyond the horizon", s.Number, s.Wanted)
+	switch {
+	case s.Wanted <= s.Number:
+		return fmt.Sprintf("step %d", s.Number)
+	case s.Number < s.Horizon:
+		return fmt.Sprintf("step %d, the last that was kept: step %d is wanted", s.Number, s.Wanted)
 	}
-	return fmt.Sprintf("step %d", s.Number)
+	return fmt.Sprintf("step %d, the last: step %d is beyond the horizon", s.Number, s.Wanted)
 }

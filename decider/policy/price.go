@@ -31,13 +31,20 @@ func (t tariff) cost(n int) float64 {
 	return float64(n)*t.instance + t.violation*t.load.above(float64(n)*t.perInstance)
 }
 
-// cheapest gives the capacity that costs least; of equal ones the smallest.
-// Between two quantiles the cost is a straight line and beyond the highest it
-// is convex, so that few capacities can be it.
+// fewest gives the instances that bear the lowest quantile, below which nothing
+// is known of the load: there the probability stays as it is while instances get
+// fewer, and to give up would cost least where a group is large for the price.
+func (t tariff) fewest() int { return instances(t.load.quantiles[0], t.perInstance) }
+
+// cheapest gives the capacity that costs least, of those that bear the lowest
+// quantile and are at least 1; of equal ones the smallest. Between two quantiles
+// the cost is a straight line and beyond the highest it is convex, so that few
+// capacities can be it.
 func (t tariff) cheapest() int {
-	best, least := 1, t.cost(1)
+	fewest := max(1, t.fewest())
+	best, least := fewest, t.cost(fewest)
 	try := func(n int) {
-		if n < 1 {
+		if n < fewest {
 			return
 		}
 		if c := t.cost(n); c < least || c == least && n < best {
@@ -67,8 +74,8 @@ func (t tariff) beyond() int {
 	return int(math.Min(x/t.perInstance, mostInstances))
 }
 
-// edge gives the fewest instances above n, and at most best, that cost no more
-// than limit. The cost falls from n to best.
+// edge gives a capacity above n, and at most best, that costs no more than
+// limit while one less costs more, or is n. The cost of best is within the limit.
 func (t tariff) edge(n, best int, limit float64) int {
 	for n+1 < best {
 		middle := n + (best-n)/2

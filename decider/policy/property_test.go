@@ -146,6 +146,10 @@ func (s *storm) group(t *rapid.T) streams.Event {
 	if rapid.IntRange(0, 9).Draw(t, "suspends") == 0 {
 		g.Suspended = []string{rapid.SampledFrom([]string{"Launch", "Terminate", "AZRebalance"}).Draw(t, "process")}
 	}
+	for range rapid.SampledFrom([]int{0, 0, 1, 7}).Draw(t, "boots") {
+		boot := rapid.SampledFrom([]time.Duration{0, time.Second, 3 * time.Minute, 40 * time.Minute, 366 * 24 * time.Hour}).Draw(t, "boot")
+		g.Boots = append(g.Boots, streams.Duration(boot))
+	}
 	if rapid.Bool().Draw(t, "measured") {
 		d := streams.Duration(rapid.Int64Range(0, 1e12).Draw(t, "delay"))
 		g.MetricDelay = &d
@@ -272,38 +276,75 @@ func TestStormRestored(t *testing.T) {
 	})
 }
 
-// TestStateStaysSmall holds that a state is below 10 kB, however short the
+// TestStateStaysSmall holds that a state is below 12 kB, however short the
 // period and long the horizon are.
 func TestStateStaysSmall(t *testing.T) {
 	p := base()
 	p.Load.Period = streams.Duration(time.Minute)
 	p.Scaling.StaleAfter = streams.Duration(3 * time.Minute)
+	if got := largestState(t, p, 2016, 0); got > 12_000 {
+		t.Errorf("the state has %d bytes", got)
+	}
+}
+
+// TestStateStaysBounded holds that a state fits into half a message of a
+// megabyte, whatever a policy that is allowed asks for and however long
+// instances boot.
+func TestStateStaysBounded(t *testing.T) {
+	p := base()
+	p.Load.Period = streams.Duration(time.Minute)
+	p.Scaling.StaleAfter = streams.Duration(300 * 24 * time.Hour)
+	p.Scaling.ViolationPrice, p.Scaling.ScaleInRisk = 8, 0.1
+	p.Forecast.Levels = []float64{0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.998, 0.999, 0.9995}
+	p.Forecast.Horizon = 1260
+	p.Shadows = map[string]streams.Shadow{}
+	for _, name := range []string{"a", "b", "c", "d"} {
+		s := p.Scaling
+		s.Min++
+		p.Shadows[name] = streams.Shadow{Scaling: s}
+	}
+	if err := p.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	got := largestState(t, p, p.Forecast.Horizon, 366*24*time.Hour)
+	if got > 1<<19 {
+		t.Errorf("the state has %d bytes", got)
+	}
+}
+
+// largestState gives the bytes of the largest state of a group, after its
+// history and after each of 30 rounds whose forecasts have so many steps and
+// whose instances boot that long.
+func largestState(t *testing.T, p streams.Policy, horizon int, boot time.Duration) int {
+	t.Helper()
 	state := policy.Stage{}.New(web)
 	state.Step(streams.NewPolicyControl(web, noon, p))
+	series := streams.SeriesID{GroupID: web, Series: "cpu"}
 	var peaks [][]float64
-	for h := range 2016 {
-		peaks = append(peaks, []float64{500, 800 + float64(h)/3})
+	for h := range horizon {
+		var row []float64
+		for j := range p.Forecast.Levels {
+			row = append(row, 500+100*float64(j)+float64(h)/3)
+		}
+		peaks = append(peaks, row)
 	}
 	for i := range 2000 { // the history, before the first round
 		end, value := noon.Add(time.Duration(i-2000)*time.Minute), 900+100*math.Sin(float64(i))
-		state.Step(streams.Metric{SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, End: end, Period: p.Load.Period,
+		state.Step(streams.Metric{SeriesID: series, End: end, Period: p.Load.Period,
 			Value: &value, Unit: streams.Percent, Revision: 1, Settled: true, Seen: noon})
 	}
-	if size := len(state.Changed()[0].Data); size > 12_000 {
-		t.Fatalf("before the first round the state has %d bytes", size)
-	}
-	for i := 1; i <= 300; i++ {
+	largest := len(state.Changed()[0].Data)
+	for i := 1; i <= 30; i++ {
 		now := noon.Add(time.Duration(i)*time.Minute + 123456789)
 		value, instances := 900+100*math.Sin(float64(i)), 12+1/float64(i)
-		state.Step(streams.Metric{SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, End: now.Truncate(time.Minute),
+		state.Step(streams.Metric{SeriesID: series, End: now.Truncate(time.Minute),
 			Period: p.Load.Period, Value: &value, Instances: &instances, Unit: streams.Percent, Revision: 1, Seen: now})
 		state.Step(streams.Group{GroupID: web, Round: uint64(i), Now: now, Series: map[string]streams.Arrival{"cpu": {Count: 1, NewestEnd: now}},
-			Capacity: &streams.Capacity{Desired: 12, InService: 12, Min: 1, Max: 100}})
-		state.Step(streams.Forecast{SeriesID: streams.SeriesID{GroupID: web, Series: "cpu"}, Round: uint64(i), Model: "naive",
+			Capacity: &streams.Capacity{Desired: 12, InService: 12, Min: 1, Max: 100}, Boots: []streams.Duration{streams.Duration(boot)}})
+		state.Step(streams.Forecast{SeriesID: series, Round: uint64(i), Model: "naive",
 			Origin: now.Truncate(time.Minute), Period: p.Load.Period, Unit: streams.Percent, Inputs: "cbf29ce484222325",
-			Levels: []float64{0.5, 0.95}, Peak: peaks})
-		if size := len(state.Changed()[0].Data); size > 10_000 {
-			t.Fatalf("round %d: the state has %d bytes", i, size)
-		}
+			Levels: p.Forecast.Levels, Peak: peaks})
+		largest = max(largest, len(state.Changed()[0].Data))
 	}
+	return largest
 }

@@ -76,7 +76,7 @@ func (m memory) forecast(f streams.Forecast) (memory, []streams.Decision) {
 		return m, nil // of a round that never began
 	}
 	if m.Policy != nil && f.Series == m.Policy.Load.Series && (m.Outlook == nil || f.Round > m.Outlook.Round) {
-		m.Outlook = outlookOf(*m.Policy, f)
+		m.Outlook = outlookOf(*m.Policy, f, m.boot())
 	}
 	if f.Round >= m.Owed {
 		m.Behind = false

@@ -29,10 +29,11 @@ func (p peaks) push(newest, there peak, window, apart time.Duration) peaks {
 	return append(p, newest)
 }
 
-// scaleInTest lowers only to what has been enough for the whole stabilization
-// window, will be enough for the lead and another such window, and will not be
-// too busy with the load of now. While instances boot it waits to see them
-// work, though not for ever.
+// scaleInTest lowers only to what will be enough for the lead and a
+// stabilization window after it, and will not be too busy with the load of now.
+// With a fixed quantile it is also to have been enough for the whole window
+// before now, and with a price what goes is to save more than to have it again
+// costs. While instances boot it waits to see them work, though not for ever.
 func (h *hearing) scaleInTest(n int) (int, string) {
 	h.recommend()
 	if n >= h.current {
@@ -41,7 +42,7 @@ func (h *hearing) scaleInTest(n int) (int, string) {
 	if h.kept != "" {
 		return h.current, h.kept + ": nothing is lowered"
 	}
-	grace := h.policy.Scaling.LaunchGrace.Std()
+	grace := h.grace()
 	if since := h.PendingSince; !since.IsZero() && h.round.Now.Sub(since) < grace {
 		return h.current, fmt.Sprintf("%d pending since %s: nothing is lowered for up to %v", h.round.Group.Pending, clock(since), grace)
 	}
@@ -54,15 +55,16 @@ func (h *hearing) scaleInTest(n int) (int, string) {
 
 // recommend adds what this round needs to the stabilization window, whoever
 // holds scale-in for other reasons. What cannot be judged needs what is there.
+// With a price there is no window before now: hysteresis takes its place.
 func (h *hearing) recommend() {
+	if h.policy.Scaling.ViolationPrice > 0 {
+		return
+	}
 	need := h.wanted
 	if h.kept != "" {
 		need = max(need, h.current)
 	}
 	now := h.round.Now
-	if h.policy.Scaling.ViolationPrice > 0 {
-		return // the price itself says what is needed
-	}
 	window := h.policy.Scaling.Stabilization.Std()
 	h.Peaks = h.Peaks.push(peak{now, need}, peak{now, h.current}, window, 2*h.policy.Round.Std())
 }
@@ -96,20 +98,18 @@ func (h *hearing) stays(n int) (int, string) {
 }
 
 // pays gives the fewest instances such that giving back the others saves more
-// over the stabilization window than it costs to boot them again after it.
+// while they are away than it costs to boot them again after that. They are
+// taken to be away for the stabilization window, and for one and a half boots at
+// least: what boots slower than the window would never be given back otherwise.
 func (h *hearing) pays() (int, string) {
 	s := h.policy.Scaling
 	boot, _ := h.Boots.time(s.BootPrior)
 	to, _ := h.lead()
 	t := h.tariff(h.outlook.at(to, h.policy.Load.Period.Std()).Peak)
-	switching := 1.0
-	if boot < s.Stabilization.Std() {
-		switching = float64(boot) / float64(s.Stabilization.Std())
-	}
-	t.instance *= 1 - switching
-	if t.instance <= 0 {
-		return h.current, fmt.Sprintf("; an instance boots %v, and would not save as much in %v", boot, s.Stabilization)
+	away := max(s.Stabilization.Std(), boot+boot/2)
+	if away > 0 {
+		t.instance *= 1 - float64(boot)/float64(away)
 	}
 	n := min(t.cheapest(), h.current)
-	return n, fmt.Sprintf("; down to %d each saves more in %v than its boot of %v costs", n, s.Stabilization, boot)
+	return n, fmt.Sprintf("; down to %d each saves more in %v than its boot of %v costs", n, away, boot)
 }

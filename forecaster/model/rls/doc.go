@@ -31,7 +31,8 @@
 //     inputs reads as the value shortly before it, else as that of the days before
 //     at the same time. A peak counts where three of four of its bins are there.
 //  4. A single wild value counts as at most four times the largest load of late
-//     (halved in 14 days), so it does not undo what was learned.
+//     (halved in 14 days; in the first day, the largest below it), so it does not
+//     undo what was learned.
 //  5. An error is that of a forecast made before its target was seen, from settled
 //     bins. The tail moves the means of errors on a copy; it does not teach.
 //  6. Its snapshot has all that it learned, bit by bit: 59 kB at a horizon of 12

@@ -2,6 +2,7 @@ package rls
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/calibrate"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
@@ -26,13 +27,41 @@ func (m *Model) Observe(past *model.History) {
 	}
 }
 
-// gauge takes a value into the level and the top.
+// gauge takes a value into the level and the top. Nothing reads them before a
+// day of values is there.
 func (m *Model) gauge(past *model.History, value float64) {
-	if int64(past.Samples()) <= m.day {
-		m.top = max(m.top, value)
+	switch samples := int64(past.Samples()); {
+	case samples < m.day:
+		return
+	case samples == m.day:
+		m.begin(past)
+		return
 	}
 	m.top = m.raised(m.top, value)
 	m.level += (min(value, m.top) - m.level) / min(m.window(), float64(past.Samples()))
+}
+
+// begin takes in the first day of values, of which none counts as more than
+// mostLeap times the largest below it.
+func (m *Model) begin(past *model.History) {
+	var values []float64
+	for bin := past.First(); bin <= past.Newest(); bin++ {
+		if x := past.Folded(bin); !math.IsNaN(x) {
+			values = append(values, x)
+		}
+	}
+	most := 0.0
+	for _, x := range slices.Sorted(slices.Values(values)) {
+		if most > 0 {
+			x = min(x, mostLeap*most)
+		}
+		most = max(most, x)
+	}
+	for i, x := range values {
+		x = min(x, most)
+		m.top = m.raised(max(m.top, x), x)
+		m.level += (x - m.level) / min(m.window(), float64(i+1))
+	}
 }
 
 // raised gives what a value makes of the top.

@@ -75,3 +75,25 @@ func TestGrowth(t *testing.T) {
 		}
 	}
 }
+
+// TestWildFirstDay begins with a day of which one value is wild, the first one
+// perhaps: as soon as the model speaks for itself nothing is left of it.
+func TestWildFirstDay(t *testing.T) {
+	g := grid(t, 5*time.Minute)
+	for _, at := range []int{0, 5, 287} {
+		load := noisyDay(g, 4)
+		m := New(model.Config{Grid: g, Horizon: 6, Levels: []float64{0.5, 0.99}})
+		past := run(m, g, 8*288+100, func(i int) float64 {
+			if i == at {
+				return 1e12
+			}
+			return load(i)
+		})
+		b := model.NewBands([]float64{0.5, 0.99}, 6)
+		m.Forecast(past, nil, b)
+		want := 100 + 50*math.Sin(2*math.Pi*102/288)
+		if off := math.Abs(b.Steps[2][0] - want); off > 25 || b.Peaks[5][1] > 2*want {
+			t.Errorf("wild bin %d: median off by %.1f, peak %.1f", at, off, b.Peaks[5][1])
+		}
+	}
+}
