@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -16,9 +18,9 @@ import (
 )
 
 type backtestVerb struct {
-	Traces []string `arg:"" optional:"" name:"trace" help:"Traces (CSV timestamp,value) or directories of recordings. FILE,sum5 or FILE,mean5 makes 5 minutes of one; FILE,set=NAME names its data set (default: its folder)."`
+	Traces []string `arg:"" optional:"" name:"trace" help:"Traces (CSV timestamp,value), directories of recordings, or generate:PROFILE,FLAG=VALUE,... FILE,sum5 or FILE,mean5 makes 5 minutes of one; FILE,set=NAME names its data set (default: its folder)."`
 
-	FromGroup string `placeholder:"NAME" help:"Play the CloudWatch history of this Auto Scaling group instead: read once, nothing is written."`
+	FromGroup string `placeholder:"NAME" help:"Play the CloudWatch history of this Auto Scaling group: read once, nothing is written."`
 	Days      int    `default:"14" placeholder:"N" help:"How much of that history (default 14)."`
 	Region    string `placeholder:"REGION" help:"Region of that group (default: the scope of the group in the configuration)."`
 
@@ -29,7 +31,7 @@ type backtestVerb struct {
 
 	Peak        float64       `default:"40" placeholder:"N" help:"Instances at the 99.9th percentile of a trace (default 40); a recording has its own."`
 	Aggregate   string        `enum:"none,sum5,mean5" default:"none" help:"Make 5 minutes of one of every trace: none, sum5 or mean5."`
-	Boot        string        `default:"180s" placeholder:"TIME" help:"Time from asking for an instance to its service: 180s, or lognormal:p50=120s,p95=300s (default 180s)."`
+	Boot        string        `default:"180s" placeholder:"TIME" help:"Time from asking for an instance to its service: 180s, or lognormal:p50=120s,p95=300s (default 180s). Ours is not told: it begins with the boot_prior of its policy and learns."`
 	BootCPU     float64       `default:"0" placeholder:"PERCENT" help:"What an instance that boots reports, in percent (default 0)."`
 	MetricDelay time.Duration `default:"60s" help:"Time from the end of a period to its metric (default 60s)."`
 	Signal      string        `enum:"cpu,requests" default:"cpu" help:"What the metric shows: cpu, which saturates, or requests."`
@@ -38,18 +40,18 @@ type backtestVerb struct {
 	Seed        uint64        `default:"1" placeholder:"N" help:"Seed of boot times and of intervals (default 1)."`
 
 	Config  string `short:"c" placeholder:"FILE" help:"Configuration whose policy is ours (default: the bundled sample)."`
-	Group   string `placeholder:"NAME" help:"Group of the configuration (default: the first)."`
+	Group   string `placeholder:"NAME" help:"Group of --config (default: the first)."`
 	Workers int    `default:"0" placeholder:"N" help:"Runs side by side (default: as many as there are cores). Results do not depend on it."`
 
 	Known string `placeholder:"FILE" help:"Take what rivals scored from this --json of an earlier backtest with the same settings, where it has the load, instead of playing them again."`
 
-	Price    float64 `default:"0" placeholder:"DOLLARS" help:"Dollars per instance-hour: show costs."`
+	Price    float64 `default:"0" placeholder:"DOLLARS" help:"Dollars per instance-hour: show costs. Without it only the report does, at an assumed 0.10."`
 	JSON     string  `name:"json" placeholder:"FILE" help:"Write every run and figure as JSON."`
 	Timeline string  `placeholder:"FILE" help:"Write one row a minute of the policies that are named as CSV: what scores are computed from."`
 	Report   string  `placeholder:"FILE" help:"Write a report as one HTML file."`
 	AB       string  `name:"ab" placeholder:"A,B" help:"Compare two policies day by day, with intervals and a verdict."`
 
-	Gate      bool   `help:"Exit with 1 unless ours beats the incumbent's J by the margin."`
+	Gate      bool   `help:"Exit with 1 unless J of ours at --violation-price is below the incumbent's by the margin, in the geometric mean over the traces."`
 	Incumbent string `default:"tt.7" placeholder:"POLICY" help:"Policy that --gate compares with and --report draws (default tt.7)."`
 	Margin    string `default:"5%" placeholder:"PERCENT" help:"By how much --gate wants to see J below the incumbent's (default 5%)."`
 }
@@ -75,6 +77,9 @@ load above what all instances could do is not in them.
 To try one's own settings again and again, let rivals play once with --json and
 take what they scored from there with --known.
 
+It exits with 1 where it could not play or the gate is not passed, with 2 where
+the command line makes no sense, and with 130 where it was interrupted.
+
 NATS_* is not read, and AWS_* with --from-group only.`
 }
 
@@ -91,16 +96,35 @@ func (v backtestVerb) Validate() error {
 		return errors.New("--warm-up: want a share from 0 to below 1")
 	case v.Workers < 0:
 		return errors.New("--workers: must not be negative")
-	case !(v.Price >= 0):
-		return errors.New("--price: must not be negative")
+	case !(v.Price >= 0 && v.Price < 1e6):
+		return errors.New("--price: want 0 to below 1e6 dollars")
+	case !(v.SLO > 0 && v.SLO <= 100):
+		return errors.New("--slo: want above 0 and at most 100 %")
+	case !(v.BootCPU >= 0 && v.BootCPU <= 100):
+		return errors.New("--boot-cpu: want 0 to 100 %")
+	case v.MetricDelay < 0 || v.MetricDelay > 24*time.Hour:
+		return errors.New("--metric-delay: want 0s to 24h")
+	case v.Region != "" && v.FromGroup == "":
+		return errors.New("--region: goes with --from-group")
+	case v.Group != "" && v.Config == "":
+		return errors.New("--group: goes with --config")
 	}
-	return nil
+	for _, text := range v.Traces {
+		if err := v.checkTrace(text); err != nil {
+			return err
+		}
+	}
+	_, err := v.flags()
+	return err
 }
 
 // Run plays the policies and prints what came of it.
 func (v backtestVerb) Run(ctx context.Context, p process, line *kong.Context) error {
 	plan, err := v.plan()
 	if err != nil {
+		return err
+	}
+	if err := v.canWrite(); err != nil {
 		return err
 	}
 	if plan.cases, err = v.cases(ctx, plan); err != nil {
@@ -120,6 +144,20 @@ func (v backtestVerb) Run(ctx context.Context, p process, line *kong.Context) er
 	}
 	fmt.Fprintf(p.stdout, "\n%s on %s in %.1f s.\n", counted(len(o.stories), "run"), counted(len(plan.cases), "trace"), time.Since(began).Seconds())
 	return o.gated(p.stdout)
+}
+
+// canWrite looks, before hours of playing, whether there is a place for what is
+// to be written.
+func (v backtestVerb) canWrite() error {
+	for _, path := range []string{v.JSON, v.Timeline, v.Report} {
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+	}
+	return nil
 }
 
 // play plays what is planned and not known, and tells what is to be told of it.
@@ -149,7 +187,7 @@ func (v backtestVerb) watched(p process, bench backtest.Bench, tasks []backtest.
 	for _, t := range tasks {
 		work += t.Work()
 	}
-	bar := newProgress(p.stderr, int64(work), "playing")
+	bar := newShare(p.stderr, int64(work), "playing "+counted(len(tasks), "run"))
 	defer bar.done()
 	bench.Done = bar.add
 	return bench.PlayAll(tasks, v.parallel())

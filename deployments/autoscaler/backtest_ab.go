@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
@@ -22,7 +23,8 @@ func printAB(w io.Writer, ab backtest.AB) {
 	if ab.Unpaired > 0 {
 		fmt.Fprintf(w, "%s of only one of them left out\n", counted(ab.Unpaired, "day"))
 	}
-	fmt.Fprintln(w, ab.Verdict())
+	// One finding a line, the verdict first.
+	fmt.Fprintln(w, strings.ReplaceAll(ab.Verdict(), "; ", "\n  "))
 }
 
 func printContrasts(w io.Writer, ab backtest.AB) {

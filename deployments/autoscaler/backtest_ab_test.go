@@ -41,7 +41,10 @@ func TestPrintAB(t *testing.T) {
    api     -     4              4        4                360.0    400.0    0.907
 
 1 day of only one of them left out
-ours is cheaper: J lower by 9.3 % (95 % interval 9.3 to 9.3 %), mostly in instance-hours; violations not distinguishable; instance-hours lower by 10 % (10 to 10); 2 data sets are too few to speak for other loads
+ours is cheaper: J lower by 9.3 % (95 % interval 9.3 to 9.3 %), mostly in instance-hours
+  violations not distinguishable
+  instance-hours lower by 10 % (10 to 10)
+  2 data sets are too few to speak for other loads
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

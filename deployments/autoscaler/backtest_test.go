@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -191,5 +192,39 @@ func TestBacktestTakesWhatIsKnown(t *testing.T) {
 	code, _, errs := autoscaler(t, append(args, again, "--known", first, "--boot", "480s")...)
 	if code != 1 || !strings.Contains(errs, "first: settings: want ") {
 		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// What ours was told that a violated minute is worth is what everything is
+// judged by, in the tables, the JSON and the report.
+func TestBacktestJudgesByThePriceThatOursWasTold(t *testing.T) {
+	dir := t.TempDir()
+	page, figures := filepath.Join(dir, "page.html"), filepath.Join(dir, "figures.json")
+	code, out, errs := autoscaler(t, "backtest", shortTrace(t, 288), "--policies", "ours,step", "--incumbent", "step",
+		"--violation-price", "4", "--report", page, "--json", figures)
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	wants(t, out, `J at 4 +J at 8 +J at 2`, `best rival of those named at w = 4: `)
+	wants(t, contents(t, page), `counts as 4.instance`, `\$0\.10, assumed`)
+	var told backtestJSON
+	readJSON(t, figures, &told)
+	if len(told.Contests) != 1 || told.Contests[0].Price != 4 {
+		t.Errorf("contests %+v", told.Contests)
+	}
+}
+
+// Where knobs are swept, the table says which of them hindsight would have
+// taken, and no line is longer than a terminal of 120 columns.
+func TestBacktestTableNamesTheBest(t *testing.T) {
+	code, out, errs := autoscaler(t, "backtest", shortTrace(t, 2*288), shortTrace(t, 288), "--policies", "ours,oracle,step,aws-predictive-fast", "--sweep", "--prices", "8", "--price", "0.1")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	wants(t, out, `  best 8`, `chosen 8`, `  own 8`, `^best: the rival and knob`, `^  trace +J/best +best rival +J/chosen`, `^figure +at w +value`)
+	for line := range strings.Lines(out) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 120 || strings.HasSuffix(line, " \n") {
+			t.Errorf("%d columns: %q", n, line)
+		}
 	}
 }

@@ -76,11 +76,29 @@ func (v backtestVerb) parseTrace(text string) (traceFlags, error) {
 	return f, nil
 }
 
+// checkTrace looks at how a trace is named, and reads nothing.
+func (v backtestVerb) checkTrace(text string) error {
+	if isRecipe(text) {
+		_, err := parseRecipe(text)
+		return err
+	}
+	_, err := v.parseTrace(text)
+	return err
+}
+
 // cases reads the loads that policies are to be tried on, each under a name of
 // its own.
 func (v backtestVerb) cases(ctx context.Context, plan backtestPlan) ([]backtest.Case, error) {
 	var all []backtest.Case
 	for _, text := range v.Traces {
+		if isRecipe(text) {
+			c, err := v.fromRecipe(text)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
+			continue
+		}
 		f, err := v.parseTrace(text)
 		if err != nil {
 			return nil, err
@@ -134,6 +152,27 @@ func (v backtestVerb) fromTrace(f traceFlags) ([]backtest.Case, error) {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
 	return []backtest.Case{{Name: strings.TrimSuffix(filepath.Base(f.path), ".csv"), Set: f.set, Load: load}}, nil
+}
+
+// fromRecipe generates a trace. Its late samples come in time.
+func (v backtestVerb) fromRecipe(word string) (backtest.Case, error) {
+	r, err := parseRecipe(word)
+	if err != nil {
+		return backtest.Case{}, err
+	}
+	g, err := r.generator()
+	if err != nil {
+		return backtest.Case{}, fmt.Errorf("%s: %w", word, err)
+	}
+	tr, err := aggregate(g.Series().Trace, v.Aggregate)
+	if err != nil {
+		return backtest.Case{}, fmt.Errorf("%s: %w", word, err)
+	}
+	load, err := fleet.NewLoad(tr, v.Peak)
+	if err != nil {
+		return backtest.Case{}, fmt.Errorf("%s: %w", word, err)
+	}
+	return backtest.Case{Name: fmt.Sprintf("%s-%d", r.Profile, r.Seed), Set: "generated", Load: load}, nil
 }
 
 // fromRecording reads the loads that the groups of a recorded timeline had, in

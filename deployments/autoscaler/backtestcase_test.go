@@ -44,6 +44,27 @@ func TestBacktestOfARecording(t *testing.T) {
 	}
 }
 
+// What is generated is played as the trace that generate writes would be.
+func TestBacktestOfARecipe(t *testing.T) {
+	dir := t.TempDir()
+	trace := filepath.Join(dir, "shop-7.csv")
+	if code, _, errs := autoscaler(t, "generate", "shop", "--seed", "7", "--days", "2", "--out", trace); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	var rows [2]string
+	for i, word := range []string{trace, "generate:shop,seed=7,days=2"} {
+		file := filepath.Join(dir, "rows.csv")
+		code, out, errs := autoscaler(t, "backtest", word, "--policies", "step", "--timeline", file)
+		if code != 0 || !strings.HasPrefix(out, "shop-7 (") {
+			t.Fatalf("%s: exit %d: %s%s", word, code, out, errs)
+		}
+		rows[i] = contents(t, file)
+	}
+	if rows[0] != rows[1] {
+		t.Error("the recipe and the trace that it makes are not played alike")
+	}
+}
+
 func TestBacktestRefuses(t *testing.T) {
 	good := shortTrace(t, 24)
 	bad := written(t, "timestamp,value\n2026-01-01T00:00:00Z,1\n2026-01-01T00:05:00Z,minus\n")
@@ -53,16 +74,21 @@ func TestBacktestRefuses(t *testing.T) {
 		want string
 	}{
 		{nil, 2, "want a trace, a recording or --from-group"},
-		{[]string{good, "--policies", "theirs"}, 1, `--policies: policy "theirs": want one of ours, ours-naive, ours-perfect, oracle, `},
-		{[]string{good, "--boot", "soon"}, 1, `--boot: want a time such as 180s or lognormal:p50=120s,p95=300s, got "soon"`},
+		{[]string{good, "--policies", "theirs"}, 2, `--policies: policy "theirs": want one of ours, ours-naive, ours-perfect, oracle, `},
+		{[]string{good, "--boot", "soon"}, 2, `--boot: want a time such as 180s or lognormal:p50=120s,p95=300s, got "soon"`},
 		{[]string{good, "--policies", "step", "--warm-up", "1"}, 2, "--warm-up: want a share from 0 to below 1"},
-		{[]string{good, "--policies", "step", "--slo", "101"}, 1, "play step@70 on short: make world: SLO: want above 0 and at most 100 %, got 101"},
+		{[]string{good, "--policies", "step", "--slo", "101"}, 2, "--slo: want above 0 and at most 100 %"},
 		{[]string{good, "--violation-price", "0"}, 2, "--violation-price: want above 0"},
-		{[]string{good, "--policies", "step", "--gate", "--incumbent", "ours"}, 1, "--incumbent: want one policy other than ours@8"},
-		{[]string{good, "--policies", "step", "--gate", "--incumbent", "step", "--margin", "0.05"}, 1, `--margin: want a share such as 5%, got "0.05"`},
-		{[]string{good, "--ab", "ours"}, 1, "--ab: want two policies such as ours,tt.7"},
-		{[]string{good + ",sum6"}, 1, `short.csv: want sum5, mean5 or set=NAME after a comma, got "sum6"`},
+		{[]string{good, "--policies", "step", "--gate", "--incumbent", "ours"}, 2, "--incumbent: want one policy other than ours@8"},
+		{[]string{good, "--policies", "step", "--gate", "--incumbent", "step", "--margin", "0.05"}, 2, `--margin: want a share such as 5%, got "0.05"`},
+		{[]string{good, "--ab", "ours"}, 2, "--ab: want two policies such as ours,tt.7"},
+		{[]string{good + ",sum6"}, 2, `short.csv: want sum5, mean5 or set=NAME after a comma, got "sum6"`},
 		{[]string{good + ",sum5"}, 1, "short.csv: sum trace to 5 minutes: period: want 1m0s, got 5m0s"},
+		{[]string{"generate:shop,seed"}, 2, `generate:shop,seed: want generate:PROFILE,FLAG=VALUE,..., got "seed"`},
+		{[]string{"generate:nowhere"}, 2, "generate:nowhere: profile: want one of "},
+		{[]string{good, "--json", "/nowhere/x.json"}, 1, "write /nowhere/x.json: "},
+		{[]string{good, "--group", "web"}, 2, "--group: goes with --config"},
+		{[]string{good, "--region", "eu-west-1"}, 2, "--region: goes with --from-group"},
 		{[]string{bad}, 1, bad + `: read trace: line 3: value: want a number, got "minus"`},
 		{[]string{"/nowhere.csv"}, 1, "/nowhere.csv: no such file or directory"},
 		{[]string{"--from-group", "web"}, 1, "--from-group: --region, or a group of --config, says where web is"},

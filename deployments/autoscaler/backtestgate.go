@@ -61,7 +61,7 @@ func (g gate) judge(trials []backtest.Trial) verdict {
 	if v.passed {
 		how = "passed"
 	}
-	v.words = fmt.Sprintf("gate %s: J at %g of %s is %.3f of that of %s, wanted at most %.3f", how, g.ours.Knob, g.ours, v.ratio, g.incumbent, 1-g.margin)
+	v.words = fmt.Sprintf("gate %s: J at %g of %s is %.3f of that of %s, wanted at most %.3f", how, g.ours.Knob, g.ours, v.ratio, g.incumbent.Label(), 1-g.margin)
 	if len(trials) > 1 {
 		v.words += fmt.Sprintf(" (geometric mean of %d traces; worst %.3f on %s)", len(trials), worst, at)
 	}

@@ -12,7 +12,7 @@ func (o outcome) json() backtestJSON {
 	out := backtestJSON{Settings: newSettingsJSON(o.plan.settings)}
 	for i, t := range o.trials {
 		out.Traces = append(out.Traces, o.traceJSON(t, o.plan.cases[i]))
-		for _, w := range []float64{backtest.Headline, backtest.Beside} {
+		for _, w := range o.plan.prices() {
 			if c, ok := t.Contest(w); ok {
 				out.Contests = append(out.Contests, newContestJSON(c))
 			}

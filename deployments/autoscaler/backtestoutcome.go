@@ -28,7 +28,7 @@ type outcome struct {
 func newOutcome(plan backtestPlan, stories []backtest.Story, price float64) outcome {
 	o := outcome{plan: plan, stories: stories, price: price, swept: len(plan.contenders) > len(plan.named)}
 	o.trials = plan.settings.Trials(plan.cases, stories)
-	for _, w := range []float64{backtest.Headline, backtest.Beside} {
+	for _, w := range plan.prices() {
 		o.standings = append(o.standings, backtest.Standings(o.trials, w)...)
 	}
 	if o.swept && len(backtest.Contests(o.trials, backtest.Headline)) > 0 {
@@ -70,6 +70,7 @@ func (o outcome) writeTimeline(w io.Writer) error {
 			continue
 		}
 		for _, r := range s.Rows {
+			r.Policy = s.Label()
 			if len(o.plan.cases) > 1 {
 				r.Policy = s.Case + "/" + r.Policy
 			}

@@ -25,12 +25,18 @@ type backtestPlan struct {
 	timeline, drawn bool // rows are asked for, and a report
 }
 
-// plan reads the flags, before anything is read from files.
+// plan is what the flags and the configuration say.
 func (v backtestVerb) plan() (backtestPlan, error) {
-	plan, err := v.setting()
+	plan, err := v.flags()
 	if err != nil {
 		return plan, err
 	}
+	plan.group, plan.scope, err = v.setting()
+	return plan, err
+}
+
+// flags reads the flags, and no file.
+func (v backtestVerb) flags() (plan backtestPlan, err error) {
 	if plan.settings, err = v.settings(); err != nil {
 		return plan, err
 	}
@@ -67,17 +73,16 @@ func (v backtestVerb) plan() (backtestPlan, error) {
 	return plan, nil
 }
 
-// setting says whose policy ours plays.
-func (v backtestVerb) setting() (backtestPlan, error) {
+// setting says whose policy ours plays, and with --from-group where it is.
+func (v backtestVerb) setting() (config.Group, config.Scope, error) {
 	if v.FromGroup != "" {
-		group, scope, err := v.fromRegion()
-		return backtestPlan{group: group, scope: scope}, err
+		return v.fromRegion()
 	}
 	groups, err := replayVerb{Config: v.Config, Group: v.Group}.groups()
 	if err != nil {
-		return backtestPlan{}, err
+		return config.Group{}, config.Scope{}, err
 	}
-	return backtestPlan{group: groups[0]}, nil
+	return groups[0], config.Scope{}, nil
 }
 
 // settings is the world that the flags describe.
@@ -115,6 +120,22 @@ func (p *backtestPlan) name(contenders ...backtest.Contender) {
 			p.named = append(p.named, c)
 		}
 	}
+}
+
+// prices are those that J is shown at: the one that ours was told, and the two
+// that figures are asked at.
+func (p backtestPlan) prices() []float64 {
+	all := []float64{backtest.Headline, backtest.Beside}
+	if !slices.Contains(all, p.ours.Knob) {
+		all = append([]float64{p.ours.Knob}, all...)
+	}
+	return all
+}
+
+// weights are the same prices, the one that ours was told first.
+func (p backtestPlan) weights() []float64 {
+	others := slices.DeleteFunc(p.prices(), func(w float64) bool { return w == p.ours.Knob })
+	return append([]float64{p.ours.Knob}, others...)
 }
 
 // told says whose minutes are kept.

@@ -9,21 +9,21 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 )
 
 // smallNote says what marks a load.
 const smallNote = "small load: in a quarter of the minutes two instances are enough, so that whole instances decide."
 
 // print shows what came of a backtest: a table a trace, who won and who lost,
-// and where there are several traces the figures over all of them.
+// and where there are several traces the figures over all of them, last.
 func (o outcome) print(w io.Writer) {
 	for i, t := range o.trials {
 		o.printTrace(w, t, o.plan.cases[i])
 	}
-	fmt.Fprintf(w, "J at w = instance-hours + w for each minute in which the load was above %g %% of what was in service.\n", o.plan.settings.SLO)
 	o.printLegend(w)
-	for _, price := range []float64{backtest.Headline, backtest.Beside} {
-		printContests(w, backtest.Contests(o.trials, price), o.swept)
+	for _, price := range o.plan.prices() {
+		o.printContests(w, price)
 	}
 	if len(o.trials) > 1 {
 		o.printStandings(w)
@@ -40,57 +40,71 @@ func (o outcome) printTrace(w io.Writer, t backtest.Trial, c backtest.Case) {
 	fmt.Fprintf(w, "%s%s (%s): %s to %s, a metric every %v, peak %.0f instances, %d minutes scored\n\n", t.Case, mark, t.Set,
 		c.Load.Start.Format(time.DateOnly), end.Format(time.DateOnly), c.Load.Period, c.Load.Peak, t.Runs[0].Score.Minutes)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	dollars := ""
+	fmt.Fprint(table, "policy\tviolated\tinst-hours\t")
+	for _, price := range o.plan.prices() {
+		fmt.Fprintf(table, "J at %g\t", price)
+	}
 	if o.price > 0 {
-		dollars = "$\t"
+		fmt.Fprint(table, "$\t")
 	}
-	fmt.Fprintf(table, "policy\tviolation min\tinstance-hours\tJ at 8\tJ at 2\t%sactions/day\treversals/day\tlaunches\t\n", dollars)
+	fmt.Fprint(table, "act/day\trev/day\tlaunches\t\n")
+	titles := o.titles(t)
 	for _, r := range t.Runs {
-		if o.shown(r) {
-			o.printRun(table, r, "")
+		if title := titles[r.Contender()]; title != "" || o.shown(r) {
+			o.printRun(table, r, title)
 		}
-	}
-	if o.swept {
-		o.printBest(table, t)
 	}
 	// What it writes to reports its own errors.
 	_ = table.Flush()
 	fmt.Fprintln(w)
 }
 
-func (o outcome) printRun(w io.Writer, r backtest.Run, name string) {
-	if name == "" {
-		name = starred(r)
+func (o outcome) printRun(w io.Writer, r backtest.Run, title string) {
+	fmt.Fprintf(w, "%s\t%d\t%.1f\t", r.Label(), r.Score.Violations, r.Score.InstanceHours)
+	for _, price := range o.plan.prices() {
+		fmt.Fprintf(w, "%.1f\t", r.Score.J(price))
 	}
-	fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t", name, r.Score.Violations, r.Score.InstanceHours, r.Score.J(backtest.Headline), r.Score.J(backtest.Beside))
 	if o.price > 0 {
 		fmt.Fprintf(w, "%.2f\t", r.Score.Cost(o.price))
 	}
-	fmt.Fprintf(w, "%.1f\t%.1f\t%d\t\n", r.PerDay(r.Score.Actions), r.PerDay(r.Score.Reversals), r.Score.Launches)
+	fmt.Fprintf(w, "%.1f\t%.1f\t%d\t", r.PerDay(r.Score.Actions), r.PerDay(r.Score.Reversals), r.Score.Launches)
+	if title != "" {
+		title = "  " + title
+	}
+	fmt.Fprintln(w, title)
 }
 
-// printBest adds what hindsight, and who chose beforehand, would have taken.
-func (o outcome) printBest(w io.Writer, t backtest.Trial) {
-	for _, price := range []float64{backtest.Headline, backtest.Beside} {
-		c, ok := t.Contest(price)
-		if !ok {
-			continue
-		}
-		o.printRun(w, c.Best, fmt.Sprintf("best rival at %g in hindsight: %s", price, starred(c.Best)))
-		if c.Beforehand != nil {
-			o.printRun(w, *c.Beforehand, fmt.Sprintf("chosen beforehand: %s", starred(*c.Beforehand)))
-		}
-		o.printRun(w, c.Hindsight, fmt.Sprintf("ours in hindsight: %s", starred(c.Hindsight)))
+// titles says which runs hindsight, and who chose beforehand, would have taken:
+// "best 8,2 chosen 8". There are none where no knob was swept.
+func (o outcome) titles(t backtest.Trial) map[backtest.Contender]string {
+	titles := map[backtest.Contender]string{}
+	if !o.swept {
+		return titles
 	}
-}
-
-// starred names a run, with a star where it is an emulation.
-func starred(r backtest.Run) string {
-	name := r.Contender().String()
-	if backtest.IsEmulation(r.Policy) {
-		name += "*"
+	for _, role := range []struct {
+		name string
+		of   func(backtest.Contest) *backtest.Run
+	}{
+		{"best", func(c backtest.Contest) *backtest.Run { return &c.Best }},
+		{"chosen", func(c backtest.Contest) *backtest.Run { return c.Beforehand }},
+		{"own", func(c backtest.Contest) *backtest.Run { return &c.Hindsight }},
+	} {
+		begun := map[backtest.Contender]bool{}
+		for _, price := range o.plan.prices() {
+			c, ok := t.Contest(price)
+			if !ok || role.of(c) == nil {
+				continue
+			}
+			who := role.of(c).Contender()
+			if begun[who] {
+				titles[who] += fmt.Sprintf(",%g", price)
+				continue
+			}
+			begun[who] = true
+			titles[who] = strings.TrimSpace(fmt.Sprintf("%s %s %g", titles[who], role.name, price))
+		}
 	}
-	return name
+	return titles
 }
 
 func (o outcome) printLegend(w io.Writer) {
@@ -101,6 +115,12 @@ func (o outcome) printLegend(w io.Writer) {
 			emulated = emulated || backtest.IsEmulation(r.Policy)
 		}
 	}
+	s := o.plan.settings
+	fmt.Fprintf(w, "violated: minutes with more load than %g %% of what was in service; J at w = instance-hours + w for each.\n", s.SLO)
+	fmt.Fprintf(w, "All lived with %s, and saw %s %v after its period.\n", bootText(s), signalText(s.Signal), s.MetricDelay)
+	if o.swept {
+		fmt.Fprintln(w, "best: the rival and knob with the lowest J in hindsight; chosen: by the second half of the warm-up; own: best of ours.")
+	}
 	if emulated {
 		fmt.Fprintln(w, "* an emulation: its definition is not public in full.")
 	}
@@ -109,38 +129,78 @@ func (o outcome) printLegend(w io.Writer) {
 	}
 }
 
-// printContests says on which traces ours won and lost.
-func printContests(w io.Writer, contests []backtest.Contest, swept bool) {
+// bootText says how long instances boot.
+func bootText(s backtest.Settings) string {
+	if s.P95 == 0 {
+		return fmt.Sprintf("a boot time of %v", s.Boot)
+	}
+	return fmt.Sprintf("lognormal boot times, median %v, 95 %% below %v", s.Boot, s.P95)
+}
+
+func signalText(s fleet.Signal) string {
+	if s == fleet.SignalRequests {
+		return "the demand itself"
+	}
+	return "the CPU"
+}
+
+// printContests says on which traces ours won and lost at a price.
+func (o outcome) printContests(w io.Writer, price float64) {
+	contests := backtest.Contests(o.trials, price)
 	if len(contests) == 0 {
 		return
 	}
 	who := "the best rival of those named"
-	if swept {
+	if o.swept {
 		who = "the best rival of all knobs in hindsight"
 	}
-	var won, lost []string
+	lost := 0
+	var lines strings.Builder
+	table := tabwriter.NewWriter(&lines, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  trace\tJ/best\tbest rival\tJ/chosen\tchosen beforehand\tJ/perfect\t")
 	for _, c := range contests {
-		text := fmt.Sprintf("%s %.3f (%s)", c.Marked(), c.Ratio(), starred(c.Best))
+		mark := ""
 		if c.Ratio() > 1 {
-			lost = append(lost, text)
-		} else {
-			won = append(won, text)
+			lost++
+			mark = "LOST"
 		}
+		fmt.Fprintf(table, "  %s\t%.3f\t%s\t%s\t%s\t%s\t%s\n", c.Marked(), c.Ratio(), c.Best.Label(),
+			over(c, c.Beforehand), nameOf(c.Beforehand), over(c, c.Perfect), mark)
 	}
-	fmt.Fprintf(w, "\nJ of ours over %s at w = %g: %d won, %d lost.\n", who, contests[0].Price, len(won), len(lost))
-	if len(won) > 0 {
-		fmt.Fprintf(w, "  won:  %s\n", strings.Join(won, ", "))
+	_ = table.Flush()
+	fmt.Fprintf(w, "\nJ of ours over that of %s at w = %g: %d won, %d lost.\n\n%s", who, price, len(contests)-lost, lost, trimmed(lines.String()))
+}
+
+// over writes J of ours over that of another run, where there is one.
+func over(c backtest.Contest, other *backtest.Run) string {
+	ratio, ok := c.Over(other)
+	if !ok {
+		return "-"
 	}
-	if len(lost) > 0 {
-		fmt.Fprintf(w, "  LOST: %s\n", strings.Join(lost, ", "))
+	return fmt.Sprintf("%.3f", ratio)
+}
+
+func nameOf(r *backtest.Run) string {
+	if r == nil {
+		return "-"
 	}
+	return r.Label()
+}
+
+// trimmed takes the blanks off the ends of lines.
+func trimmed(lines string) string {
+	var out strings.Builder
+	for line := range strings.Lines(lines) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	return out.String()
 }
 
 func (o outcome) printStandings(w io.Writer) {
 	if len(o.standings) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nGeometric means over %d traces, with the knob that was named (of ours the price) and with the best knob of each trace in hindsight\n\n", len(o.trials))
+	fmt.Fprintf(w, "\nGeometric means over %d traces, with the knob that was named (of ours the price), and with the best of each trace.\n\n", len(o.trials))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "policy\tat w\tJ / oracle\tin hindsight\tJ / best rival\tin hindsight\t")
 	for _, s := range o.standings {
@@ -157,20 +217,24 @@ func printFigures(w io.Writer, figures []backtest.Figure) {
 	if len(figures) == 0 {
 		return
 	}
-	fmt.Fprintln(w)
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var lines, notes strings.Builder
+	table := tabwriter.NewWriter(&lines, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "figure\tat w\tvalue\t95 % interval\tmust\taim\tverdict\ttraces\t")
 	for _, f := range figures {
 		must, aim, span := "", "", ""
 		if t := f.Target; t != nil {
 			must, aim = bound(f, t.Must), bound(f, t.Aim)
 		}
-		if f.HasInterval && f.Cases > 0 {
+		if f.HasInterval && !math.IsNaN(f.Low) {
 			span = amount(f, f.Low) + " to " + amount(f, f.High)
 		}
-		fmt.Fprintf(table, "%s\t%g\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Name, f.Price, amount(f, f.Value), span, must, aim, f.Verdict(), f.Cases, asides(f))
+		fmt.Fprintf(table, "%s\t%g\t%s\t%s\t%s\t%s\t%s\t%d\t\n", f.Name, f.Price, amount(f, f.Value), span, must, aim, f.Verdict(), f.Cases)
+		if text := asides(f); text != "" {
+			fmt.Fprintf(&notes, "  %s, w = %g: %s\n", f.Name, f.Price, text)
+		}
 	}
 	_ = table.Flush()
+	fmt.Fprintf(w, "\n%s%s", trimmed(lines.String()), notes.String())
 }
 
 // amount writes a value of a figure.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"runtime/debug"
 	"strings"
@@ -23,12 +24,19 @@ func (o outcome) bestRivals() []backtest.Task {
 	return tasks
 }
 
+// assumedPrice is what an instance-hour costs in a report where nobody said, in
+// dollars: about that of a general-purpose instance with two cores on demand.
+const assumedPrice = 0.10
+
 // writeReport writes the pictures. command is the command line.
 func (o outcome) writeReport(w io.Writer, command string) error {
 	r := htmlreport.Report{
 		Command: command, Version: buildVersion(), Settings: o.plan.settings, Price: o.price,
-		Weights: []float64{backtest.Headline, backtest.Beside}, Incumbent: o.plan.incumbent.Policy,
+		Weights: o.plan.weights(), Incumbent: o.plan.incumbent.Policy,
 		Policies: o.booked(),
+	}
+	if r.Price == 0 {
+		r.Price, r.Assumed = assumedPrice, true
 	}
 	for i, t := range o.trials {
 		r.Traces = append(r.Traces, o.drawn(t, o.plan.cases[i]))
@@ -53,7 +61,8 @@ func buildVersion() string {
 func (o outcome) drawn(t backtest.Trial, c backtest.Case) htmlreport.Trace {
 	out := htmlreport.Trace{Case: c, Runs: t.Runs}
 	if t.Small {
-		out.Notes = []string{smallNote}
+		out.Case.Name += "†"
+		out.Notes = []string{"† a " + smallNote}
 	}
 	for _, s := range append(o.stories, o.best...) {
 		drawn := s.Contender() == o.plan.ours || s.Contender() == o.plan.incumbent
@@ -95,7 +104,7 @@ func (o outcome) booked() []htmlreport.Policy {
 
 func newReportFigure(f backtest.Figure) htmlreport.Figure {
 	out := htmlreport.Figure{Name: fmt.Sprintf("%s, w = %g", f.Name, f.Price), Reached: amount(f, f.Value), Note: strings.TrimSpace(asides(f))}
-	if f.HasInterval && f.Cases > 0 {
+	if f.HasInterval && !math.IsNaN(f.Low) {
 		out.Reached += fmt.Sprintf(" (%s to %s)", amount(f, f.Low), amount(f, f.High))
 	}
 	if f.Target == nil {
@@ -133,7 +142,7 @@ func (o outcome) printAB(w io.Writer) error {
 		pairs = append(pairs, backtest.Pair{Case: c.Name, Set: c.Set, A: days[c.Name][a], B: days[c.Name][b]})
 	}
 	seed := o.plan.settings.Seed
-	ab, err := backtest.CompareAB(pairs, backtest.ABOptions{A: a.String(), B: b.String(), Price: o.plan.ours.Knob, Rng: rand.New(rand.NewPCG(seed, 1))})
+	ab, err := backtest.CompareAB(pairs, backtest.ABOptions{A: a.Label(), B: b.Label(), Price: o.plan.ours.Knob, Rng: rand.New(rand.NewPCG(seed, 1))})
 	if err != nil {
 		return err
 	}

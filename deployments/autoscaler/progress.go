@@ -12,13 +12,22 @@ type progress struct{ bar *progressbar.ProgressBar }
 
 // newProgress starts a bar over total steps; -1 where the total is unknown.
 func newProgress(w io.Writer, total int64, what string) progress {
+	return newBar(w, total, what, progressbar.OptionShowCount())
+}
+
+// newShare starts a bar over work whose measure means nothing to people.
+func newShare(w io.Writer, total int64, what string) progress { return newBar(w, total, what) }
+
+func newBar(w io.Writer, total int64, what string, more ...progressbar.Option) progress {
 	if !isTerminal(w) {
 		return progress{}
 	}
-	return progress{progressbar.NewOptions64(total,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), progressbar.OptionSetWidth(40),
-		progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(total > 0), progressbar.OptionClearOnFinish(),
-		progressbar.OptionThrottle(100*time.Millisecond))}
+		progressbar.OptionSetPredictTime(total > 0), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100 * time.Millisecond),
+	}
+	return progress{progressbar.NewOptions64(total, append(options, more...)...)}
 }
 
 // The bar's errors are those of the terminal that it is drawn on: nothing to

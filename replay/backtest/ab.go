@@ -188,22 +188,22 @@ func (ab *AB) add(p Pair, days []pairedDay) {
 	var sum pairedDay
 	for _, d := range days {
 		sum.add(d)
-		if d.violations[0] != d.violations[1] || d.hours[0] != d.hours[1] {
+		if d.violations[0] != d.violations[1] || d.billed[0] != d.billed[1] {
 			ab.differing++
 		}
 	}
 	ab.Days += len(days)
 	ab.Minutes += int(sum.minutes)
-	j := sum.j(ab.Price)
+	j, hours := sum.j(ab.Price), sum.hours()
 	ab.ByTrace = append(ab.ByTrace, TraceAB{
 		Case: p.Case, Set: p.Set, Days: len(days), Minutes: int(sum.minutes),
 		ViolationsA: int(sum.violations[0]), ViolationsB: int(sum.violations[1]),
-		InstanceHoursA: sum.hours[0], InstanceHoursB: sum.hours[1],
+		InstanceHoursA: hours[0], InstanceHoursB: hours[1],
 		JRatio: floored(j, leastHours),
 	})
 	for side, c := range [][2]*float64{{&ab.Violations.A, &ab.InstanceHours.A}, {&ab.Violations.B, &ab.InstanceHours.B}} {
 		*c[0] += sum.violations[side]
-		*c[1] += sum.hours[side]
+		*c[1] += hours[side]
 	}
 	ab.J.A, ab.J.B = ab.J.A+j[0], ab.J.B+j[1]
 }

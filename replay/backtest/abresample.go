@@ -14,27 +14,31 @@ const leastHours = 1.0 / 60
 type pairedDay struct {
 	minutes    float64
 	violations [2]float64 // minutes
-	hours      [2]float64 // instance-hours
+	billed     [2]float64 // instance-minutes: sums of them are exact
 }
+
+// hours are what was billed, in instance-hours.
+func (m pairedDay) hours() [2]float64 { return [2]float64{m.billed[0] / 60, m.billed[1] / 60} }
 
 func pairedDayOf(a, b Day) pairedDay {
 	return pairedDay{
 		minutes:    float64(a.Minutes),
 		violations: [2]float64{float64(a.Violations), float64(b.Violations)},
-		hours:      [2]float64{float64(a.Billed) / 60, float64(b.Billed) / 60},
+		billed:     [2]float64{float64(a.Billed), float64(b.Billed)},
 	}
 }
 
 func (m *pairedDay) add(o pairedDay) {
 	m.minutes += o.minutes
-	for i := range m.hours {
+	for i := range m.billed {
 		m.violations[i] += o.violations[i]
-		m.hours[i] += o.hours[i]
+		m.billed[i] += o.billed[i]
 	}
 }
 
 func (m pairedDay) j(price float64) [2]float64 {
-	return [2]float64{m.hours[0] + price*m.violations[0], m.hours[1] + price*m.violations[1]}
+	hours := m.hours()
+	return [2]float64{hours[0] + price*m.violations[0], hours[1] + price*m.violations[1]}
 }
 
 // pairedLoad is the days of one load.
@@ -69,10 +73,10 @@ func (f *contrasts) of(m pairedDay, price float64) {
 	days := m.minutes / (24 * 60)
 	j := m.j(price)
 	f[0] += (m.violations[0] - m.violations[1]) / days
-	f[1] += (m.hours[0] - m.hours[1]) / days
+	f[1] += (m.billed[0] - m.billed[1]) / 60 / days
 	f[2] += (j[0] - j[1]) / days
 	f[3] += math.Log((m.violations[0] + 0.5) / (m.violations[1] + 0.5))
-	f[4] += math.Log(floored(m.hours, leastHours))
+	f[4] += math.Log(floored(m.hours(), leastHours))
 	f[5] += math.Log(floored(j, leastHours))
 }
 
@@ -95,7 +99,7 @@ func (ab *AB) estimate(loads []pairedLoad, opt ABOptions) {
 		sum := l.sum()
 		point.of(sum, opt.Price)
 		base := max(sum.j(opt.Price)[1], leastHours)
-		ab.hoursPart += (sum.hours[0] - sum.hours[1]) / base / float64(len(loads))
+		ab.hoursPart += (sum.billed[0] - sum.billed[1]) / 60 / base / float64(len(loads))
 		ab.costPart += opt.Price * (sum.violations[0] - sum.violations[1]) / base / float64(len(loads))
 	}
 	point = point.over(len(loads))

@@ -79,6 +79,14 @@ func Names() []string {
 	return names
 }
 
+// Label is the same with a star where the policy is an emulation.
+func (c Contender) Label() string {
+	if IsEmulation(c.Policy) {
+		return c.String() + "*"
+	}
+	return c.String()
+}
+
 // Parse reads a list of contenders such as "ours,tt.7@55,oracle", where "all"
 // is every policy, each once. What has no knob has that of its definition, and
 // ours the given price. It refuses an unknown name, telling those that there

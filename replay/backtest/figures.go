@@ -28,7 +28,8 @@ type Figure struct {
 	Name  string
 	Price float64
 	Value float64
-	// Low and High are its 95 % interval where HasInterval.
+	// Low and High are its 95 % interval where HasInterval; NaN where the cases
+	// are of fewer than two data sets.
 	Low, High   float64
 	HasInterval bool
 	// Percent says that the value is to be read in percent.
@@ -142,7 +143,7 @@ func (s sheet) best() Figure {
 
 func (s sheet) beforehand() Figure {
 	f := s.mean("J of ours / rival chosen beforehand", targets(s.price, 0.83, 0.77, 0.89, 0.84), func(c Contest) (float64, bool) {
-		return c.over(c.Beforehand)
+		return c.Over(c.Beforehand)
 	})
 	f.Why = "there is no warm-up part to choose by"
 	return f
@@ -171,7 +172,7 @@ func (s sheet) losses() Figure {
 	for _, c := range s.contests {
 		if c.Ratio() > tolerated {
 			f.Value++
-			f.Notes = append(f.Notes, fmt.Sprintf("%s %.3f against %s", c.Marked(), c.Ratio(), c.Best.Contender()))
+			f.Notes = append(f.Notes, fmt.Sprintf("%s %.3f against %s", c.Marked(), c.Ratio(), c.Best.Label()))
 		}
 	}
 	return f
@@ -181,7 +182,7 @@ func (s sheet) losses() Figure {
 // saves.
 func (s sheet) gap() Figure {
 	f := Figure{Name: "gap to ours-perfect closed, median", Price: s.price, Percent: true,
-		Target: headline(s.price, Target{Must: 0.20, Aim: 0.40, AtLeast: true}), Why: "the best rival is no worse than ours-perfect, or that did not play"}
+		Target: headline(s.price, Target{Must: 0.20, Aim: 0.40, AtLeast: true}), Why: "ours-perfect is no better, or did not play"}
 	var shares []float64
 	for _, c := range s.contests {
 		if c.Perfect == nil || c.Best.Score.J(s.price) <= c.Perfect.Score.J(s.price) {
@@ -197,7 +198,7 @@ func (s sheet) gap() Figure {
 
 func (s sheet) perfect() Figure {
 	f := s.mean("J of ours / ours-perfect", targets(s.price, 1.70, 1.55, 1.48, 1.38), func(c Contest) (float64, bool) {
-		return c.over(c.Perfect)
+		return c.Over(c.Perfect)
 	})
 	f.Why = "ours-perfect did not play"
 	return f
@@ -241,7 +242,8 @@ func (s sheet) medianReversals() Figure {
 	return f
 }
 
-// mostReversals names the cases above what is asked for.
+// mostReversals names the cases above what is aimed at, and of those above what
+// must be reached whether it pays: J of ours over that of the best rival.
 func (s sheet) mostReversals() Figure {
 	t := Target{Must: 12, Aim: 6}
 	f := Figure{Name: "reversals a day, most", Price: s.price, Cases: len(s.contests), Target: headline(s.price, t)}
@@ -251,7 +253,10 @@ func (s sheet) mostReversals() Figure {
 		if v > f.Value || worst == "" {
 			f.Value, worst = v, c.Marked()
 		}
-		if v > t.Aim {
+		switch {
+		case v > t.Must:
+			f.Notes = append(f.Notes, fmt.Sprintf("%s %.1f at %.3f of J of %s", c.Marked(), v, c.Ratio(), c.Best.Label()))
+		case v > t.Aim:
 			f.Notes = append(f.Notes, fmt.Sprintf("%s %.1f", c.Marked(), v))
 		}
 	}

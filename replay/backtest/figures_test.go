@@ -64,7 +64,7 @@ func TestFiguresByHand(t *testing.T) {
 		// a: r@2 takes 120 hours for none; b: r@1 40 for at most 2.
 		"instance-hours at equal violation minutes": {math.Sqrt(100. / 120 * 50 / 40), 100. / 120, 50. / 40, 2, 0, "not reached", nil},
 		"reversals a day, median":                   {8, 0, 0, 2, 0, "not reached", nil},
-		"reversals a day, most":                     {13, 0, 0, 2, 0, "not reached", []string{"b† 13.0"}},
+		"reversals a day, most":                     {13, 0, 0, 2, 0, "not reached", []string{"b† 13.0 at 1.375 of J of r@1"}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 		t.Errorf("figures (-want +got):\n%s", diff)

@@ -27,7 +27,8 @@ func geometricMean(ratios []ratio) float64 {
 // interval gives the 2.5 % and 97.5 % quantiles of the geometric mean where
 // data sets are drawn with replacement, as many as there are, each with all of
 // its cases (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, 8.5
-// and 13.3): cases of one set are not independent.
+// and 13.3): cases of one set are not independent. One set says nothing of
+// others: NaN.
 func interval(ratios []ratio, seed uint64) (low, high float64) {
 	type set struct {
 		sum   float64
@@ -45,7 +46,7 @@ func interval(ratios []ratio, seed uint64) (low, high float64) {
 		sets[i].sum += math.Log(r.value)
 		sets[i].count++
 	}
-	if len(sets) == 0 {
+	if len(sets) < 2 {
 		return math.NaN(), math.NaN()
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -15,9 +16,20 @@ const minutesPerDay = 1440
 type observer struct {
 	bench  Bench
 	policy streams.Policy
+	world  *fleet.World
 	story  *Story // nil where the run is not told
 	rounds int    // since it last looked up
 	newest streams.Forecast
+	// open is a decision whose minute was not served yet.
+	open  *streams.Decision
+	holds holds
+	short shortage
+}
+
+// shortage is a violation that lasts, and the longest so far, in minutes.
+type shortage struct {
+	lasts, longest int
+	began          streams.Decision
 }
 
 func (o *observer) watch(ev streams.Event) error {
@@ -43,14 +55,51 @@ func (o *observer) report() {
 }
 
 // tell keeps a decision that changes something, and the band of the minute in
-// which an instance that is asked for now would begin to serve.
+// which an instance that is asked for now would begin to serve. The decision
+// before is judged by its minute, which was served since.
 func (o *observer) tell(d streams.Decision) {
+	o.judge()
+	o.open = &d
 	if d.Verdict != streams.Hold {
 		o.story.Decisions = append(o.story.Decisions, d)
 	}
 	boot := (o.bench.Settings.Boot + time.Minute - 1) / time.Minute * time.Minute
 	if b, ok := o.band(d.At.Add(boot)); ok {
 		o.story.Bands = append(o.story.Bands, b)
+	}
+}
+
+// judge counts the newest decision where it is a hold in a scored minute, and
+// keeps it where the longest violation so far began with it.
+func (o *observer) judge() {
+	if o.open == nil {
+		return
+	}
+	d := *o.open
+	row, _ := o.world.RowAt(d.At)
+	if row.Scored && d.Verdict == streams.Hold {
+		o.holds.add(d)
+	}
+	if !row.Scored || row.Load <= float64(row.InService)*o.bench.Settings.SLO/100 { // as Score counts it
+		o.short.lasts = 0
+		return
+	}
+	if o.short.lasts++; o.short.lasts == 1 {
+		o.short.began = d
+	}
+	if o.short.lasts > o.short.longest {
+		o.short.longest = o.short.lasts
+		worst := o.short.began
+		o.story.Worst = &worst
+	}
+}
+
+// end closes the story.
+func (o *observer) end() {
+	o.report()
+	if o.story != nil {
+		o.judge()
+		o.story.Holds = o.holds.sorted()
 	}
 }
 

@@ -52,11 +52,11 @@ func (b Bench) playOurs(t Task, world *fleet.World, story *Story) error {
 	if t.Contender.Policy == OursPerfect {
 		forecaster = sim.NewPerfect(world.Config())
 	}
-	o := observer{bench: b, policy: p}
+	o := observer{bench: b, policy: p, world: world, holds: holds{}}
 	if t.Told {
 		o.story = story
 	}
 	err = sim.NewLoop(forecaster, policy.Stage{}).Run(group, o.watch)
-	o.report()
+	o.end()
 	return err
 }

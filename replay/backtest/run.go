@@ -26,6 +26,10 @@ type Run struct {
 // Contender gives the policy with its knob.
 func (r Run) Contender() Contender { return Contender{r.Policy, r.Knob} }
 
+// Label names the policy with its knob, and with a star where it is an
+// emulation.
+func (r Run) Label() string { return r.Contender().Label() }
+
 // PerDay spreads a count over the days that were scored; 0 where none was.
 func (r Run) PerDay(count int) float64 {
 	if r.Score.Minutes == 0 {
@@ -35,13 +39,19 @@ func (r Run) PerDay(count int) float64 {
 }
 
 // Story is a run that is told in full: every minute, and for ours a band for
-// every minute that could be forecast, and every decision that changed
-// something.
+// every minute that could be forecast, and what it decided.
 type Story struct {
 	Run
-	Rows      []fleet.Row
-	Bands     []Band
+	Rows  []fleet.Row
+	Bands []Band
+	// Decisions are those that changed something, in the order of time.
 	Decisions []streams.Decision
+	// Holds are the others in the scored minutes, by the rule that had the last
+	// word, the most frequent first: as many as a policy has rules at most.
+	Holds []Hold
+	// Worst is what was decided in the minute in which the longest violation of
+	// the scored minutes began; nil where there was none.
+	Worst *streams.Decision
 }
 
 // Band is what was forecast of the load of one minute when what served it had

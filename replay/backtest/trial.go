@@ -117,8 +117,8 @@ type Contest struct {
 // Ratio is J of ours over that of the best rival.
 func (c Contest) Ratio() float64 { return c.Ours.Score.J(c.Price) / c.Best.Score.J(c.Price) }
 
-// over is J of ours over that of another run; false where there is none.
-func (c Contest) over(other *Run) (float64, bool) {
+// Over is J of ours over that of another run; false where there is none.
+func (c Contest) Over(other *Run) (float64, bool) {
 	if other == nil {
 		return 0, false
 	}

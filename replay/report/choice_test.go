@@ -1,7 +1,9 @@
 package report
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
@@ -65,5 +67,20 @@ func TestMonth(t *testing.T) {
 	}
 	if plain(got[1].Against) != "ours 50 % cheaper" {
 		t.Errorf("got %q", got[1].Against)
+	}
+}
+
+// A price that nobody named is named as an assumption.
+func TestAssumedPriceIsNamed(t *testing.T) {
+	r := full(t, tried(t, "waves", waves(t, 4, 5*time.Minute)))
+	const told = "at $0.10 for an instance-hour"
+	for assumed, want := range map[bool][2]string{false: {told + ". The bar", "<dd>$0.10</dd>"}, true: {told + " (an assumption: ", "<dd>$0.10, assumed</dd>"}} {
+		r.Assumed = assumed
+		page := written(t, r)
+		for _, text := range want {
+			if !strings.Contains(page, text) {
+				t.Errorf("assumed %v: the page lacks %q", assumed, text)
+			}
+		}
 	}
 }

@@ -15,6 +15,7 @@ const monthHours = 730
 // costs is the table of what policies cost in a month.
 type costs struct {
 	Dollars  bool
+	Assumed  bool
 	Price    string
 	Weight   string
 	Others   []string // the other weights
@@ -41,7 +42,7 @@ type costRow struct {
 // newCosts lists every policy at its default knob, the best rival and the one
 // that was chosen beforehand, by rising cost.
 func (b *book) newCosts(r Report, weights []float64, runs []backtest.Run, c choice) *costs {
-	t := &costs{Dollars: r.Price > 0, Price: "$" + exact(r.Price), Weight: exact(c.weight)}
+	t := &costs{Dollars: r.Price > 0, Assumed: r.Assumed, Price: price(r.Price), Weight: exact(c.weight)}
 	for _, w := range weights[1:] {
 		t.Others = append(t.Others, exact(w))
 	}
@@ -117,6 +118,14 @@ func (b *book) costRow(r Report, weights []float64, run backtest.Run, c choice, 
 		}
 	}
 	return row
+}
+
+// price writes that of an instance-hour, to the cent at least.
+func price(p float64) string {
+	if cents := 100 * p; cents == math.Round(cents) {
+		return fmt.Sprintf("$%.2f", p)
+	}
+	return "$" + exact(p)
 }
 
 // titles says what a run is besides one at its default.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,12 +79,31 @@ func told(t testing.TB, c backtest.Case, name string, knob float64, p rivals.Pol
 	}
 	s := backtest.Story{Run: backtest.Run{Case: c.Name, Policy: name, Knob: knob, Score: w.Score(), Before: fleet.ScoreRows(half, 80)}, Rows: rows}
 	if f, ok := p.(*follow); ok {
-		s.Decisions = f.made
+		s.Decisions, s.Holds = sorted(f.made, rows)
 		for i, d := range c.Load.Demand {
 			s.Bands = append(s.Bands, backtest.Band{Time: c.Load.At(i), Low: 0.9 * d, Median: d, High: 1.2 * d})
 		}
 	}
 	return s
+}
+
+// sorted parts decisions, one a row, into changes and the holds of scored
+// minutes.
+func sorted(made []streams.Decision, rows []fleet.Row) (changes []streams.Decision, holds []backtest.Hold) {
+	for i, d := range made {
+		rule := backtest.LastWord(d)
+		at := slices.IndexFunc(holds, func(h backtest.Hold) bool { return h.Rule == rule })
+		switch {
+		case d.Verdict != streams.Hold:
+			changes = append(changes, d)
+		case !rows[i].Scored:
+		case at >= 0:
+			holds[at].Count++
+		default:
+			holds = append(holds, backtest.Hold{Rule: rule, Count: 1, Example: d})
+		}
+	}
+	return changes, holds
 }
 
 // tried is a trace with ours at three prices, two rivals swept and both told.

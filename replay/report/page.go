@@ -124,9 +124,7 @@ func (b *book) newTrace(r Report, t Trace, id string) traceView {
 	whole := s.overview()
 	v.Overview = &whole
 	v.addDays(s, r.Weights[0])
-	if first := b.tracked(t.Stories)[0]; len(first.Decisions) > 0 {
-		v.Decisions = tell(first, s)
-	}
+	v.Decisions = tell(b.tracked(t.Stories)[0], s)
 	return v
 }
 
@@ -225,7 +223,11 @@ func facts(r Report) []fact {
 		out = append(out, fact{name, hours(w)})
 	}
 	if r.Price > 0 {
-		out = append(out, fact{"Price of an instance-hour", "$" + exact(r.Price)})
+		value := price(r.Price)
+		if r.Assumed {
+			value += ", assumed"
+		}
+		out = append(out, fact{"Price of an instance-hour", value})
 	}
 	if r.Version != "" {
 		out = append(out, fact{"Version", r.Version})

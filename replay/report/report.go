@@ -22,6 +22,9 @@ type Report struct {
 	Settings backtest.Settings
 	// Price is that of an instance-hour, in dollars; 0 leaves dollars out.
 	Price float64
+	// Assumed says that nobody named the price, so that the page names it as
+	// the assumption that it is.
+	Assumed bool
 	// Weights are what a violated minute is worth, in instance-hours. The first
 	// is the headline; 8 and 2 where there is none.
 	Weights []float64

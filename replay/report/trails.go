@@ -10,12 +10,8 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// maxKinds is how many kinds of decisions are told of.
-const maxKinds = 14
-
 // decisions is a selection of what ours decided.
 type decisions struct {
-	Unkept   bool // there are no holds
 	Counts   []verdictCount
 	Kinds    []kind
 	Headline *shown // what it decided when its longest violation began
@@ -47,58 +43,77 @@ type rule struct {
 	Changed                  bool
 }
 
-// tell picks from the decisions of the story of ours, those in its scored
-// minutes: of each verdict and rule that had the last word, how many there
-// were and the one that moved most.
+// tell picks from what the story of ours decided in its scored minutes: of each
+// verdict and rule that had the last word, how often it was so and the one that
+// moved most.
 func tell(story backtest.Story, s *span) *decisions {
-	var all []streams.Decision
+	var changes []streams.Decision
 	for _, d := range story.Decisions {
 		if m, ok := s.minute(d.At); ok && s.scored[m] {
-			all = append(all, d)
+			changes = append(changes, d)
 		}
 	}
+	all := slices.Concat(kindsOf(changes), held(story.Holds))
 	if len(all) == 0 {
 		return nil
 	}
 	t := &decisions{}
-	for _, v := range []streams.Verdict{streams.ScaleOut, streams.ScaleIn, streams.Hold} {
-		n := 0
-		for _, d := range all {
-			if d.Verdict == v {
-				n++
-			}
-		}
-		if n == 0 {
-			t.Unkept = t.Unkept || v == streams.Hold
-			continue
-		}
-		t.Counts = append(t.Counts, verdictCount{string(v), thousands(int64(n)) + nb + verdictWords(v, n)})
+	totals := map[streams.Verdict]int{}
+	for _, k := range all {
+		totals[k.verdict] += k.count
 	}
-	t.Kinds = kinds(all)
-	if at, minutes := s.longest(); minutes > 0 {
-		t.Headline = before(all, at)
-		if t.Headline != nil {
-			t.Headline.Title += fmt.Sprintf(" (%s, from %s)", count(minutes, "minute", "minutes"), at.Format(minuteForm))
+	for _, v := range verdicts() {
+		if n := totals[v]; n > 0 {
+			t.Counts = append(t.Counts, verdictCount{string(v), thousands(int64(n)) + nb + verdictWords(v, n)})
 		}
 	}
+	for _, k := range all {
+		t.Kinds = append(t.Kinds, k.view(totals[k.verdict]))
+	}
+	t.Headline = headline(story, changes, s)
 	return t
 }
 
-// before shows the decision of an instant, or the last one before it.
-func before(all []streams.Decision, at time.Time) *shown {
+// verdicts in the order in which they are told of.
+func verdicts() []streams.Verdict {
+	return []streams.Verdict{streams.ScaleOut, streams.ScaleIn, streams.Hold}
+}
+
+// headline shows what was decided when the longest violation of ours began; nil
+// where there was none.
+func headline(story backtest.Story, changes []streams.Decision, s *span) *shown {
+	at, minutes := s.longest()
+	if minutes == 0 {
+		return nil
+	}
+	one := before(changes, at)
+	if w := story.Worst; w != nil && w.At.Equal(at) {
+		one = show(*w)
+		one.Title = "When its longest violation began"
+	}
+	if one.Title == "" {
+		return nil
+	}
+	one.Title += fmt.Sprintf(" (%s, from %s)", count(minutes, "minute", "minutes"), at.Format(minuteForm))
+	return &one
+}
+
+// before shows the change of an instant, or the last one before it; without a
+// title where there is none.
+func before(changes []streams.Decision, at time.Time) shown {
 	n := 0
-	for n < len(all) && !all[n].At.After(at) {
+	for n < len(changes) && !changes[n].At.After(at) {
 		n++
 	}
 	if n == 0 {
-		return nil
+		return shown{}
 	}
-	one := show(all[n-1])
-	one.Title = "The last decision before its longest violation"
-	if all[n-1].At.Equal(at) {
+	one := show(changes[n-1])
+	one.Title = "The last change before its longest violation"
+	if changes[n-1].At.Equal(at) {
 		one.Title = "When its longest violation began"
 	}
-	return &one
+	return one
 }
 
 func verdictWords(v streams.Verdict, n int) string {
@@ -133,73 +148,65 @@ func (s *span) longest() (time.Time, int) {
 	return s.at(start), best
 }
 
-type kindKey struct {
+// group is the decisions of one verdict in which one rule had the last word.
+type group struct {
 	verdict streams.Verdict
 	rule    string
+	count   int
+	example streams.Decision
 }
 
-func kinds(all []streams.Decision) []kind {
-	var keys []kindKey
-	counts, totals, examples := map[kindKey]int{}, map[streams.Verdict]int{}, map[kindKey]streams.Decision{}
-	for _, d := range all {
-		k := kindKey{d.Verdict, lastWord(d)}
-		totals[d.Verdict]++
-		if counts[k] == 0 {
-			keys = append(keys, k)
+// kindsOf sorts decisions that changed something, the most frequent of each
+// verdict first. The example is the one that changed most.
+func kindsOf(changes []streams.Decision) []group {
+	var all []group
+	for _, d := range changes {
+		rule := backtest.LastWord(d)
+		i := slices.IndexFunc(all, func(k group) bool { return k.verdict == d.Verdict && k.rule == rule })
+		if i < 0 {
+			i = len(all)
+			all = append(all, group{d.Verdict, rule, 0, d})
 		}
-		if counts[k]++; counts[k] == 1 || moved(d) > moved(examples[k]) {
-			examples[k] = d
+		all[i].count++
+		if moved(d) > moved(all[i].example) {
+			all[i].example = d
 		}
 	}
-	order := []streams.Verdict{streams.ScaleOut, streams.ScaleIn, streams.Hold}
-	slices.SortStableFunc(keys, func(a, b kindKey) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.verdict), slices.Index(order, b.verdict)), cmp.Compare(counts[b], counts[a]))
+	slices.SortStableFunc(all, func(a, b group) int {
+		return cmp.Or(cmp.Compare(slices.Index(verdicts(), a.verdict), slices.Index(verdicts(), b.verdict)), cmp.Compare(b.count, a.count))
 	})
-	var out []kind
-	for _, k := range keys[:min(len(keys), maxKinds)] {
-		one := show(examples[k])
-		one.Note = note(k)
-		out = append(out, kind{
-			Class: string(k.verdict), Verdict: verdictWords(k.verdict, counts[k]), Rule: k.rule,
-			Count: thousands(int64(counts[k])), Share: at(float64(counts[k]), float64(totals[k.verdict])),
-			Example: one,
-		})
-	}
-	return out
+	return all
 }
 
-// lastWord names the rule that made the number what it became, or is empty
-// where none changed it.
-func lastWord(d streams.Decision) string {
-	for _, r := range slices.Backward(d.Trail) {
-		if r.After != r.Before {
-			return r.Name
-		}
+// held are the decisions that changed nothing.
+func held(holds []backtest.Hold) []group {
+	var all []group
+	for _, h := range holds {
+		all = append(all, group{streams.Hold, h.Rule, h.Count, h.Example})
 	}
-	return ""
+	return all
 }
 
-// moved is by how much a decision changed the capacity, or for a hold how far
-// its rules had gone before they came back.
-func moved(d streams.Decision) int {
-	most := max(d.Desired-d.Current, d.Current-d.Desired)
-	for _, r := range d.Trail {
-		if d.Verdict == streams.Hold {
-			most = max(most, r.After-d.Desired, d.Desired-r.After)
-		}
-	}
-	return most
-}
+// moved is by how much a decision changed the capacity.
+func moved(d streams.Decision) int { return max(d.Desired-d.Current, d.Current-d.Desired) }
 
-// note says which of its kind an example is.
-func note(k kindKey) string {
+// view shows a kind of so many of its verdict.
+func (k group) view(of int) kind {
+	one := show(k.example)
 	switch {
+	case k.count == 1:
 	case k.verdict == streams.Hold && k.rule == "":
-		return "the first of them"
+		one.Note = "the first of them"
 	case k.verdict == streams.Hold:
-		return "the one whose rules went furthest"
+		one.Note = "the one whose rules went furthest"
+	default:
+		one.Note = "the largest of them"
 	}
-	return "the largest of them"
+	return kind{
+		Class: string(k.verdict), Verdict: verdictWords(k.verdict, k.count), Rule: k.rule,
+		Count: thousands(int64(k.count)), Share: at(float64(k.count), float64(of)),
+		Example: one,
+	}
 }
 
 func show(d streams.Decision) shown {

@@ -99,8 +99,9 @@ const (
 	loss
 )
 
-// evenly is the relative difference in cost below which two are called equal.
-const evenly = 0.005
+// evenly is the relative difference in cost below which two are called equal:
+// what would be written as 0 %.
+const evenly = 0.0005
 
 // compared words the cost of ours as a ratio to another's: "19 % cheaper",
 // "8 % dearer".

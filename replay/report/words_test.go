@@ -40,7 +40,7 @@ func TestCompared(t *testing.T) {
 		words string
 		side  sides
 	}{
-		{0.81, "19 % cheaper", win}, {1.08, "8 % dearer", loss}, {0.994, "0.6 % cheaper", win}, {1.004, "equally dear", even},
+		{0.81, "19 % cheaper", win}, {1.08, "8 % dearer", loss}, {0.994, "0.6 % cheaper", win}, {1.004, "0.4 % dearer", loss}, {1.0004, "equally dear", even},
 		{1.999, "100 % dearer", loss}, {2.5, "2.50 times as dear", loss}, {math.NaN(), "not comparable", even}, {math.Inf(1), "not comparable", even},
 	} {
 		if words, side := compared(test.ratio); plain(words) != test.words || side != test.side {

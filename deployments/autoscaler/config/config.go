@@ -94,7 +94,7 @@ func DefaultPolicy() streams.Policy {
 		},
 		Scaling: streams.ScalingPolicy{
 			Min: 1, Max: 100, ViolationPrice: 8, Quantile: 0.95, ScaleInRisk: 0.1,
-			Hysteresis: streams.Hysteresis{Out: 0.05, In: 0.01, ReversalOut: 0.5, ReversalIn: 2, Reversals: 6, Growth: 0.03},
+			Hysteresis: streams.Hysteresis{Out: 0.1, In: 0.01, ReversalOut: 0.5, ReversalIn: 2, Reversals: 6, Growth: 0.03},
 			BootPrior:  180 * second, MetricDelayPrior: 60 * second,
 			Stabilization: 900 * second, ScaleInUtilization: 0.95,
 			ScaleOutCooldown: 60 * second, ScaleInCooldown: 300 * second,
