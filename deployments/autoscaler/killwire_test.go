@@ -33,7 +33,9 @@ defaults:
   mode: desired
   round: 500ms
   load: {period: 60s}
+  forecast: {model: naive}
   scaling:
+    violation_price_instance_hours: 0 # the quantile moves far more than a price
     max: 400
     scale_out_cooldown: 1s
     scale_in_cooldown: 2s
