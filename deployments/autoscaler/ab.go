@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,10 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
+// defaultPrice is what a violated minute counts as, in instance-hours, where
+// nobody says otherwise.
+const defaultPrice = 8
+
 // abVerb compares policies of a group that runs.
 type abVerb struct {
 	Report abReportVerb `cmd:"" help:"Compare the live policy of a group with one of its shadows."`
@@ -24,7 +29,7 @@ type abReportVerb struct {
 	Days  int     `default:"21" placeholder:"N" help:"Days before the newest group event that are compared (default 21, which is what is kept)."`
 	A     string  `default:"live" placeholder:"NAME" help:"The policy that is compared: live, a shadow, or group (default live)."`
 	B     string  `placeholder:"NAME" help:"The policy that it is compared with (default: the group's only shadow)."`
-	Price float64 `name:"violation-price" default:"8" placeholder:"H" help:"Instance-hours that a violated minute counts as (default 8)."`
+	Price float64 `name:"violation-price" placeholder:"H" help:"Instance-hours that a violated minute counts as (default: the live policy's, or 8 where it has none)."`
 }
 
 // Help describes the verb at length.
@@ -80,6 +85,9 @@ func (v abReportVerb) report(ctx context.Context, l lookup, w io.Writer) error {
 	}
 	if v.B, err = v.other(id, policy); err != nil {
 		return err
+	}
+	if v.Price == 0 {
+		v.Price = cmp.Or(policy.Scaling.ViolationPrice, defaultPrice)
 	}
 	duel := backtest.NewDuel(v.A, v.B)
 	if err := l.readDuel(ctx, span{id: id, days: v.Days, series: policy.Load.Series, policies: []string{v.A, v.B}}, duel.Add); err != nil {
