@@ -58,14 +58,6 @@ func (o outcome) traceJSON(t backtest.Trial, c backtest.Case) traceJSON {
 	return out
 }
 
-func newScoreJSON(s fleet.Score) scoreJSON {
-	return scoreJSON{
-		Minutes: s.Minutes, Violations: s.Violations, InstanceHours: s.InstanceHours, J8: s.J(backtest.Headline), J2: s.J(backtest.Beside),
-		Actions: s.Actions, Reversals: s.Reversals, Launches: s.Launches, Unserved: s.Unserved,
-		ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon,
-	}
-}
-
 func newContestJSON(c backtest.Contest) contestJSON {
 	return contestJSON{
 		Trace: c.Case, Price: c.Price, Ratio: c.Ratio(), Best: c.Best.Contender().String(), Beforehand: pointName(c.Beforehand),

@@ -101,12 +101,3 @@ func fingerprintOf(l fleet.Load) string {
 	}
 	return fmt.Sprintf("%016x", sum.Sum64())
 }
-
-// score is the score behind its JSON.
-func (s scoreJSON) score() fleet.Score {
-	return fleet.Score{
-		Minutes: s.Minutes, Violations: s.Violations, Unserved: s.Unserved, InstanceHours: s.InstanceHours,
-		ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon,
-		Actions: s.Actions, Reversals: s.Reversals, Launches: s.Launches,
-	}
-}

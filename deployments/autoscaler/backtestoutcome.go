@@ -117,22 +117,6 @@ type (
 		Dollars *float64  `json:"dollars,omitempty"`
 		Before  scoreJSON `json:"before"`
 	}
-	scoreJSON struct {
-		Minutes       int     `json:"minutes"`
-		Violations    int     `json:"violation_minutes"`
-		InstanceHours float64 `json:"instance_hours"`
-		J8            float64 `json:"j_at_8"`
-		J2            float64 `json:"j_at_2"`
-		Actions       int     `json:"actions"`
-		Reversals     int     `json:"reversals"`
-		Launches      int     `json:"launches"`
-		Unserved      float64 `json:"unserved_instance_minutes"`
-		ThetaU        float64 `json:"theta_u_percent"`
-		ThetaO        float64 `json:"theta_o_percent"`
-		TauU          float64 `json:"tau_u_percent"`
-		TauO          float64 `json:"tau_o_percent"`
-		Upsilon       float64 `json:"upsilon_percent"`
-	}
 	contestJSON struct {
 		Trace      string  `json:"trace"`
 		Price      float64 `json:"price"`

@@ -51,9 +51,9 @@ func TestDemoIsRepeatableAndRecomputable(t *testing.T) {
 	for i, rows := range byPolicy {
 		s := fleet.ScoreRows(rows, 80)
 		got := r.Policies[i]
-		want := result{Policy: rows[0].Policy, Violations: s.Violations, InstanceHours: s.InstanceHours, J8: s.J(8), J2: s.J(2),
+		want := result{Policy: rows[0].Policy, scoreJSON: scoreJSON{Minutes: s.Minutes, Violations: s.Violations, InstanceHours: s.InstanceHours, J8: s.J(8), J2: s.J(2),
 			Actions: s.Actions, Reversals: s.Reversals, Launches: s.Launches, Unserved: s.Unserved,
-			ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon}
+			ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon}}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(result{})); diff != "" {
 			t.Errorf("%s (-timeline +figures):\n%s", rows[0].Policy, diff)
 		}

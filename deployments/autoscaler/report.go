@@ -26,22 +26,9 @@ type report struct {
 
 // result is what became of one policy.
 type result struct {
-	Policy        string      `json:"policy"`
-	Violations    int         `json:"violation_minutes"`
-	InstanceHours float64     `json:"instance_hours"`
-	J8            float64     `json:"j_at_8"`
-	J2            float64     `json:"j_at_2"`
-	Actions       int         `json:"actions"`
-	Reversals     int         `json:"reversals"`
-	Launches      int         `json:"launches"`
-	Unserved      float64     `json:"unserved_instance_minutes"`
-	ThetaU        float64     `json:"theta_u_percent"`
-	ThetaO        float64     `json:"theta_o_percent"`
-	TauU          float64     `json:"tau_u_percent"`
-	TauO          float64     `json:"tau_o_percent"`
-	Upsilon       float64     `json:"upsilon_percent"`
-	rows          []fleet.Row // of the timeline
-	minutes       int
+	Policy string `json:"policy"`
+	scoreJSON
+	rows []fleet.Row // of the timeline
 }
 
 // shown is a decision with the reason to show it.
@@ -51,13 +38,7 @@ type shown struct {
 }
 
 func newResult(w *fleet.World) result {
-	s := w.Score()
-	return result{
-		Policy: w.Config().Policy, Violations: s.Violations, InstanceHours: s.InstanceHours, J8: s.J(8), J2: s.J(2),
-		Actions: s.Actions, Reversals: s.Reversals, Launches: s.Launches, Unserved: s.Unserved,
-		ThetaU: s.ThetaU, ThetaO: s.ThetaO, TauU: s.TauU, TauO: s.TauO, Upsilon: s.Upsilon,
-		rows: w.Rows(), minutes: s.Minutes,
-	}
+	return result{Policy: w.Config().Policy, scoreJSON: newScoreJSON(w.Score()), rows: w.Rows()}
 }
 
 // rename calls the result and its rows by the group, escaped as in subjects: a
@@ -92,7 +73,7 @@ func rivalsOn(load fleet.Load) []func() (result, error) {
 func (r *report) span() {
 	rows := r.Policies[0].rows
 	r.From, r.Until = rows[0].Time, rows[len(rows)-1].Time.Add(time.Minute)
-	r.Scored = r.Policies[0].minutes
+	r.Scored = r.Policies[0].Minutes
 }
 
 func (r report) print(w io.Writer) {

@@ -92,7 +92,7 @@ func (f contrasts) over(n int) contrasts {
 
 // estimate fills in the contrasts with their intervals.
 func (ab *AB) estimate(loads []pairedLoad, opt ABOptions) {
-	sets := bySet(loads)
+	sets := bySet(loads, func(l pairedLoad) string { return l.set })
 	ab.Sets, ab.Traces = len(sets), len(loads)
 	var point contrasts
 	for _, l := range loads {
@@ -113,29 +113,13 @@ func (ab *AB) estimate(loads []pairedLoad, opt ABOptions) {
 	interval := func(i int) Estimate {
 		slices.Sort(drawn[i])
 		tail := (1 - opt.Level) / 2
-		return Estimate{Value: point[i], Low: orderedAt(drawn[i], tail), High: orderedAt(drawn[i], 1-tail)}
+		return Estimate{Value: point[i], Low: quantile(drawn[i], tail), High: quantile(drawn[i], 1-tail)}
 	}
 	for i, c := range []*Contrast{&ab.Violations, &ab.InstanceHours, &ab.J} {
 		c.Difference = interval(i)
 		log := interval(3 + i)
 		c.Ratio = Estimate{Value: math.Exp(log.Value), Low: math.Exp(log.Low), High: math.Exp(log.High)}
 	}
-}
-
-// bySet groups loads by their data set, in the order in which sets appear.
-func bySet(loads []pairedLoad) [][]pairedLoad {
-	var sets [][]pairedLoad
-	index := map[string]int{}
-	for _, l := range loads {
-		i, ok := index[l.set]
-		if !ok {
-			i = len(sets)
-			index[l.set] = i
-			sets = append(sets, nil)
-		}
-		sets[i] = append(sets[i], l)
-	}
-	return sets
 }
 
 // drawAnew draws sets, loads of them, and days of these, and gives what they
@@ -152,15 +136,4 @@ func drawAnew(sets [][]pairedLoad, opt ABOptions) contrasts {
 		}
 	}
 	return f.over(n)
-}
-
-// orderedAt interpolates linearly between the order statistics.
-func orderedAt(sorted []float64, p float64) float64 {
-	at := p * float64(len(sorted)-1)
-	below := int(at)
-	if below+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	share := at - float64(below)
-	return sorted[below]*(1-share) + sorted[below+1]*share
 }

@@ -35,16 +35,12 @@ func interval(ratios []ratio, seed uint64) (low, high float64) {
 		count int
 	}
 	var sets []set
-	index := map[string]int{}
-	for _, r := range ratios {
-		i, ok := index[r.set]
-		if !ok {
-			i = len(sets)
-			index[r.set] = i
-			sets = append(sets, set{})
+	for _, of := range bySet(ratios, func(r ratio) string { return r.set }) {
+		one := set{count: len(of)}
+		for _, r := range of {
+			one.sum += math.Log(r.value)
 		}
-		sets[i].sum += math.Log(r.value)
-		sets[i].count++
+		sets = append(sets, one)
 	}
 	if len(sets) < 2 {
 		return math.NaN(), math.NaN()
@@ -63,6 +59,22 @@ func interval(ratios []ratio, seed uint64) (low, high float64) {
 	}
 	slices.Sort(means)
 	return math.Exp(quantile(means, 0.025)), math.Exp(quantile(means, 0.975))
+}
+
+// bySet groups things by their data set, in the order in which sets appear.
+func bySet[T any](things []T, set func(T) string) [][]T {
+	var sets [][]T
+	index := map[string]int{}
+	for _, t := range things {
+		i, ok := index[set(t)]
+		if !ok {
+			i = len(sets)
+			index[set(t)] = i
+			sets = append(sets, nil)
+		}
+		sets[i] = append(sets[i], t)
+	}
+	return sets
 }
 
 // quantile reads sorted numbers, linearly between neighbours (definition 7 of

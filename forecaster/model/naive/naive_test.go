@@ -15,30 +15,8 @@ import (
 
 func TestModel(t *testing.T) { modeltest.Run(t, New) }
 
-func levels() []float64 { return []float64{0.025, 0.1, 0.5, 0.9, 0.95, 0.975, 0.99} }
-
-func grid(t testing.TB, period time.Duration) model.Grid {
-	t.Helper()
-	g, err := model.NewGrid(period)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
-// run folds n bins from the beginning of a Monday (5 January 2026).
-func run(m model.Model, g model.Grid, n int, load func(i int) float64) *model.History {
-	past := model.NewHistory(g, 0)
-	first := int64(20458 * g.PerDay())
-	for i := range n {
-		past.Append(first+int64(i), load(i), 1)
-		m.Observe(past)
-	}
-	return past
-}
-
 func TestPointFollowsTheWayInForce(t *testing.T) {
-	g := grid(t, time.Hour)
+	g := modeltest.Grid(t, time.Hour)
 	monday := func(i int) float64 { return 100 + float64(i%24) }
 	weekend := func(i int) float64 {
 		if i/24%7 >= 5 {
@@ -59,7 +37,7 @@ func TestPointFollowsTheWayInForce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := New(model.Config{Grid: g, Horizon: 5, Levels: []float64{0.5}})
-			past := run(m, g, tc.bins, tc.load)
+			past := modeltest.Fold(m, g, tc.bins, tc.load)
 			tail := []float64{tc.load(tc.bins), tc.load(tc.bins + 1)}
 			bands := model.NewBands([]float64{0.5}, 5)
 			if !m.Forecast(past, tail, bands) {
@@ -92,7 +70,7 @@ func hole(from, to int, load func(int) float64) func(int) float64 {
 // TestErrorsAreThoseOfTheForecast compares the errors kept with what the
 // forecasts made at each origin were wrong by, computed one by one.
 func TestErrorsAreThoseOfTheForecast(t *testing.T) {
-	g := grid(t, 6*time.Hour) // 4 bins a day, 28 a week
+	g := modeltest.Grid(t, 6*time.Hour) // 4 bins a day, 28 a week
 	rapid.Check(t, func(t *rapid.T) {
 		load := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float64 {
 			if rapid.IntRange(0, 15).Draw(t, "gap") == 0 {
@@ -101,7 +79,7 @@ func TestErrorsAreThoseOfTheForecast(t *testing.T) {
 			return rapid.Float64Range(0, 10).Draw(t, "load")
 		}), 1, 100).Draw(t, "loads")
 		m := New(model.Config{Grid: g, Horizon: 9, Levels: []float64{0.5}}).(*Naive)
-		past := run(m, g, len(load), func(i int) float64 { return load[i] })
+		past := modeltest.Fold(m, g, len(load), func(i int) float64 { return load[i] })
 		for _, w := range []*way{m.last, m.day, m.week} {
 			for h := 1; h <= 9; h++ {
 				steps, peaks := w.after(h)
@@ -163,19 +141,19 @@ func TestTracked(t *testing.T) {
 // TestCoverage draws loads whose law is known: the quantiles of a step must be
 // exceeded as often as they say, within what two weeks of 5-minute bins allow.
 func TestCoverage(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	r := rand.New(rand.NewPCG(7, 7))
 	load := func(i int) float64 {
 		return 1000 + 500*math.Sin(2*math.Pi*float64(i)/288) + 50*r.NormFloat64()
 	}
-	m := New(model.Config{Grid: g, Horizon: 12, Levels: levels()})
+	m := New(model.Config{Grid: g, Horizon: 12, Levels: modeltest.Levels()})
 	past := model.NewHistory(g, 0)
 	values := make([]float64, 288*22)
 	for i := range values {
 		values[i] = load(i)
 	}
-	judged, steps, peaks := 0.0, make([]float64, len(levels())), make([]float64, len(levels()))
-	bands := model.NewBands(levels(), 12)
+	judged, steps, peaks := 0.0, make([]float64, len(modeltest.Levels())), make([]float64, len(modeltest.Levels()))
+	bands := model.NewBands(modeltest.Levels(), 12)
 	for i := 0; i+12 < len(values); i++ {
 		past.Append(int64(i), values[i], 1)
 		m.Observe(past)
@@ -185,13 +163,13 @@ func TestCoverage(t *testing.T) {
 		for h := range bands.Steps {
 			judged++
 			peak := slices.Max(values[i+1 : i+2+h])
-			for j := range levels() {
+			for j := range modeltest.Levels() {
 				steps[j] += count(values[i+1+h] <= bands.Steps[h][j])
 				peaks[j] += count(peak <= bands.Peaks[h][j])
 			}
 		}
 	}
-	for j, p := range levels() {
+	for j, p := range modeltest.Levels() {
 		if got := steps[j] / judged; math.Abs(got-p) > 0.015 {
 			t.Errorf("steps at %v: covered %.4f", p, got)
 		}
@@ -213,7 +191,7 @@ func count(b bool) float64 {
 // TestWideUntilADayWasSeen draws random walks: on their first day, the upper
 // quantiles must hold at least about as often as they say.
 func TestWideUntilADayWasSeen(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	r := rand.New(rand.NewPCG(3, 4))
 	covered, judged := 0.0, 0.0
 	for range 40 {
@@ -243,10 +221,10 @@ func TestWideUntilADayWasSeen(t *testing.T) {
 func BenchmarkObserve(b *testing.B) {
 	for name, period := range map[string]time.Duration{"300s": 5 * time.Minute, "60s": time.Minute} {
 		b.Run(name, func(b *testing.B) {
-			g := grid(b, period)
+			g := modeltest.Grid(b, period)
 			r := rand.New(rand.NewPCG(1, 1))
-			m := New(model.Config{Grid: g, Horizon: 12, Levels: levels()})
-			past := run(m, g, 15*g.PerDay(), func(int) float64 { return 100 * r.Float64() })
+			m := New(model.Config{Grid: g, Horizon: 12, Levels: modeltest.Levels()})
+			past := modeltest.Fold(m, g, 15*g.PerDay(), func(int) float64 { return 100 * r.Float64() })
 			b.ReportAllocs()
 			for b.Loop() {
 				past.Append(past.Newest()+1, 100*r.Float64(), 1)
@@ -257,10 +235,10 @@ func BenchmarkObserve(b *testing.B) {
 }
 
 func BenchmarkForecast(b *testing.B) {
-	g := grid(b, 5*time.Minute)
-	m := New(model.Config{Grid: g, Horizon: 12, Levels: levels()})
-	past := run(m, g, 15*288, func(i int) float64 { return float64(i % 100) })
-	bands := model.NewBands(levels(), 12)
+	g := modeltest.Grid(b, 5*time.Minute)
+	m := New(model.Config{Grid: g, Horizon: 12, Levels: modeltest.Levels()})
+	past := modeltest.Fold(m, g, 15*288, func(i int) float64 { return float64(i % 100) })
+	bands := model.NewBands(modeltest.Levels(), 12)
 	b.ReportAllocs()
 	for b.Loop() {
 		m.Forecast(past, []float64{1, 2}, bands)
@@ -270,9 +248,9 @@ func BenchmarkForecast(b *testing.B) {
 func BenchmarkRestore(b *testing.B) {
 	for name, period := range map[string]time.Duration{"300s": 5 * time.Minute, "60s": time.Minute} {
 		b.Run(name, func(b *testing.B) {
-			g := grid(b, period)
-			c := model.Config{Grid: g, Horizon: 12, Levels: levels()}
-			past := run(New(c), g, 21*g.PerDay(), func(i int) float64 { return float64(i * 7919 % 1000) })
+			g := modeltest.Grid(b, period)
+			c := model.Config{Grid: g, Horizon: 12, Levels: modeltest.Levels()}
+			past := modeltest.Fold(New(c), g, 21*g.PerDay(), func(i int) float64 { return float64(i * 7919 % 1000) })
 			for b.Loop() {
 				if err := New(c).Restore(past, nil); err != nil {
 					b.Fatal(err)

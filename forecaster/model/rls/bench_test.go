@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 )
 
 // manyLevels are those of the policies that the model was tuned with.
@@ -17,13 +18,13 @@ func manyLevels() []float64 {
 // grown gives a model that is ready, on a noisy daily load.
 func grown(tb testing.TB, period time.Duration, horizon int) (*Model, *model.History, func(i int) float64) {
 	tb.Helper()
-	g := grid(tb, period)
+	g := modeltest.Grid(tb, period)
 	r := rand.New(rand.NewPCG(1, 1))
 	load := func(i int) float64 {
 		return 100 + 50*math.Sin(2*math.Pi*float64(i)/float64(g.PerDay())) + 10*r.Float64()
 	}
 	m := New(model.Config{Grid: g, Horizon: horizon, Levels: manyLevels()}).(*Model)
-	past := run(m, g, 8*g.PerDay(), load)
+	past := modeltest.Fold(m, g, 8*g.PerDay(), load)
 	if !m.ready {
 		tb.Fatal("not ready")
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 )
 
 // count adds up how often quantiles held.
@@ -45,7 +46,7 @@ func (c *count) check(t *testing.T, what string, levels []float64, off float64) 
 // Within a kind of hour nothing is promised. A scale that stood still would cover
 // the 0.9 quantile in all of the calm hours and about 0.7 of the wild ones.
 func TestCoverage(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	at := []float64{0.1, 0.5, 0.9, 0.95, 0.99}
 	r := rand.New(rand.NewPCG(7, 8))
 	wild := func(i int) bool { hour := i % 288 / 12; return hour >= 9 && hour < 17 }

@@ -10,14 +10,15 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 )
 
 // seen gives a view from the newest of hourly bins, of which a bin's value is
 // its number counted from the first, except where it is missing.
 func seen(tb testing.TB, n int, missing ...int) *view {
 	tb.Helper()
-	g := grid(tb, time.Hour)
-	past := run(quiet{}, g, n, func(i int) float64 {
+	g := modeltest.Grid(tb, time.Hour)
+	past := modeltest.Fold(quiet{}, g, n, func(i int) float64 {
 		for _, m := range missing {
 			if i == m {
 				return math.NaN()
@@ -92,7 +93,7 @@ func TestInputs(t *testing.T) {
 // TestSizesAgainstAll compares the slots with means over all errors ever added.
 func TestSizesAgainstAll(t *testing.T) {
 	for _, period := range []time.Duration{5 * time.Minute, time.Minute, time.Hour, 24 * time.Hour} {
-		c := newCalendar(grid(t, period))
+		c := newCalendar(modeltest.Grid(t, period))
 		rapid.Check(t, func(t *rapid.T) {
 			s := newSizes(c)
 			first := int64(rapid.IntRange(0, 5000).Draw(t, "first"))

@@ -16,12 +16,12 @@ func TestModel(t *testing.T) { modeltest.Run(t, New) }
 // TestNaiveUntilReady compares every row with the naive model's, and sees it
 // change hands once, after two days at the earliest.
 func TestNaiveUntilReady(t *testing.T) {
-	g := grid(t, 5*time.Minute)
-	c := model.Config{Grid: g, Horizon: 4, Levels: levels()}
+	g := modeltest.Grid(t, 5*time.Minute)
+	c := model.Config{Grid: g, Horizon: 4, Levels: modeltest.Levels()}
 	m, stand := New(c).(*Model), naive.New(c)
 	load := noisyDay(g, 1)
 	past := model.NewHistory(g, 0)
-	got, want := model.NewBands(levels(), 4), model.NewBands(levels(), 4)
+	got, want := model.NewBands(modeltest.Levels(), 4), model.NewBands(modeltest.Levels(), 4)
 	for i := range 3 * 288 {
 		past.Append(int64(20458*288+i), load(i), 1)
 		m.Observe(past)
@@ -61,10 +61,10 @@ func noisyDay(g model.Grid, seed uint64) func(i int) float64 {
 
 // TestFarStepsAreNaive asks for more steps than there are leads.
 func TestFarStepsAreNaive(t *testing.T) {
-	g := grid(t, time.Hour)
+	g := modeltest.Grid(t, time.Hour)
 	c := model.Config{Grid: g, Horizon: 80, Levels: []float64{0.5}}
 	m, stand := New(c).(*Model), naive.New(c)
-	past := run(m, g, 20*24, noisyDay(g, 2))
+	past := modeltest.Fold(m, g, 20*24, noisyDay(g, 2))
 	past.Replay(stand.Observe)
 	got, want := model.NewBands(c.Levels, 80), model.NewBands(c.Levels, 80)
 	m.Forecast(past, nil, got)
@@ -81,12 +81,12 @@ func TestFarStepsAreNaive(t *testing.T) {
 
 // TestNoUnit multiplies the load.
 func TestNoUnit(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	forecast := func(factor float64) *model.Bands {
-		m := New(model.Config{Grid: g, Horizon: 6, Levels: levels()})
+		m := New(model.Config{Grid: g, Horizon: 6, Levels: modeltest.Levels()})
 		load := noisyDay(g, 3)
-		past := run(m, g, 6*288, func(i int) float64 { return factor * load(i) })
-		b := model.NewBands(levels(), 6)
+		past := modeltest.Fold(m, g, 6*288, func(i int) float64 { return factor * load(i) })
+		b := model.NewBands(modeltest.Levels(), 6)
 		m.Forecast(past, []float64{factor * 120, factor * 130}, b)
 		return b
 	}
@@ -94,10 +94,10 @@ func TestNoUnit(t *testing.T) {
 	for factor, tolerance := range map[float64]float64{math.Exp2(-30): 0, 1024: 0, 3: 1e-4, 1e-7: 1e-4, 1e9: 1e-4} {
 		other := forecast(factor)
 		for h := range one.Steps {
-			for j := range levels() {
+			for j := range modeltest.Levels() {
 				for _, pair := range [][2]float64{{one.Steps[h][j], other.Steps[h][j]}, {one.Peaks[h][j], other.Peaks[h][j]}} {
 					if got := pair[1] / factor; math.Abs(got-pair[0]) > tolerance*pair[0] {
-						t.Errorf("times %v, step %d, level %v: want %v, got %v", factor, h+1, levels()[j], pair[0], got)
+						t.Errorf("times %v, step %d, level %v: want %v, got %v", factor, h+1, modeltest.Levels()[j], pair[0], got)
 					}
 				}
 			}
@@ -109,7 +109,7 @@ func TestNoUnit(t *testing.T) {
 // for AR(1) with coefficient a and noise s, h steps ahead, the standard
 // deviation s × sqrt((1 - a^2h) / (1 - a²)) (Box and Jenkins, 5.1.2).
 func TestLearns(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	const a, s = 0.8, 5.0
 	r := rand.New(rand.NewPCG(9, 9))
 	x := 0.0
@@ -168,15 +168,15 @@ func TestObserveDoesNotAllocate(t *testing.T) {
 
 // TestRestoreOfNothing learns from the window where there is no snapshot.
 func TestRestoreOfNothing(t *testing.T) {
-	g := grid(t, 5*time.Minute)
-	c := model.Config{Grid: g, Horizon: 6, Levels: levels()}
+	g := modeltest.Grid(t, 5*time.Minute)
+	c := model.Config{Grid: g, Horizon: 6, Levels: modeltest.Levels()}
 	m := New(c)
-	past := run(m, g, 5*288, noisyDay(g, 6))
+	past := modeltest.Fold(m, g, 5*288, noisyDay(g, 6))
 	again := New(c)
 	if err := again.Restore(past, nil); err != nil {
 		t.Fatal(err)
 	}
-	a, b := model.NewBands(levels(), 6), model.NewBands(levels(), 6)
+	a, b := model.NewBands(modeltest.Levels(), 6), model.NewBands(modeltest.Levels(), 6)
 	if !m.Forecast(past, nil, a) || !again.Forecast(past, nil, b) || !same(a, b) {
 		t.Errorf("%v and %v", a.Steps, b.Steps)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 )
 
 // TestStorms breaks a steady daily load in ways that do not last. Soon after,
@@ -13,7 +14,7 @@ import (
 // median must be within half a peak of the load, and the highest quantile of the
 // load's size.
 func TestStorms(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	const from = 8 * 288
 	for name, tc := range map[string]struct {
 		lasts  int // bins
@@ -57,11 +58,11 @@ func TestStorms(t *testing.T) {
 // must have followed two hours later, and two hours into the next day, when the
 // inputs of a day before change too.
 func TestGrowth(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	for _, later := range []int{24, 288 + 24, 2*288 + 24} {
 		load := noisyDay(g, 5)
 		m := New(model.Config{Grid: g, Horizon: 6, Levels: []float64{0.5}})
-		past := run(m, g, 5*288+later, func(i int) float64 {
+		past := modeltest.Fold(m, g, 5*288+later, func(i int) float64 {
 			if i < 5*288 {
 				return load(i)
 			}
@@ -79,11 +80,11 @@ func TestGrowth(t *testing.T) {
 // TestWildFirstDay begins with a day of which one value is wild, the first one
 // perhaps: as soon as the model speaks for itself nothing is left of it.
 func TestWildFirstDay(t *testing.T) {
-	g := grid(t, 5*time.Minute)
+	g := modeltest.Grid(t, 5*time.Minute)
 	for _, at := range []int{0, 5, 287} {
 		load := noisyDay(g, 4)
 		m := New(model.Config{Grid: g, Horizon: 6, Levels: []float64{0.5, 0.99}})
-		past := run(m, g, 8*288+100, func(i int) float64 {
+		past := modeltest.Fold(m, g, 8*288+100, func(i int) float64 {
 			if i == at {
 				return 1e12
 			}
