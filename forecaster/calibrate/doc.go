@@ -1,4 +1,8 @@
-// Package calibrate moves quantiles until they hold as often as they say.
+// Package calibrate learns quantiles from errors: the law that errors have, and
+// what moves quantiles until they hold as often as they say.
+//
+// A Law is a histogram of errors divided by their scale. It is added to and read
+// in a time that does not depend on how many errors it saw.
 //
 // A Tracker keeps an offset for each row (a step, say) and level. A value that
 // came above its quantile raises the offset, one below it lowers it, in the
@@ -6,7 +10,7 @@
 // Candès 2021, eq. 2, on the quantile itself as in Angelopoulos, Candès and
 // Tibshirani 2023, eq. 3).
 //
-// What it guarantees, for any sequence of values whatever, dependent,
+// What a Tracker guarantees, for any sequence of values whatever, dependent,
 // adversarial or drifting: where no quantile that is judged was ever further
 // than b from the value that came, then after T judgements at one rate the
 // share of values at or below the quantile at level p differs from p by at
@@ -20,5 +24,5 @@
 // alike is the forecast's own work.
 //
 // To judge a value by a quantile that has already learned from it is the
-// caller's mistake to avoid. A Tracker is not safe for concurrent use.
+// caller's mistake to avoid. Trackers and laws are not safe for concurrent use.
 package calibrate

@@ -49,8 +49,8 @@ func (m *Model) spread(v *view, missing int64) {
 		l := &m.leads[i]
 		habits.inputs(&m.scratch.means[i], peak, m.unit(), m.scratch.spread)
 		scale := m.expect(l, &habits, &m.scratch.means[i])
-		l.steps.quantiles(m.levels, bands.Steps[row])
-		l.peaks.quantiles(m.levels, bands.Peaks[row])
+		l.steps.Quantiles(m.levels, bands.Steps[row])
+		l.peaks.Quantiles(m.levels, bands.Peaks[row])
 		m.offsets.steps.Apply(i, bands.Steps[row])
 		m.offsets.peaks.Apply(i, bands.Peaks[row])
 		for j := range m.levels {

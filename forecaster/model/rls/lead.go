@@ -11,7 +11,7 @@ type lead struct {
 	scale scale
 	// steps and peaks are the laws of the standardised errors of the step, and
 	// of the peak up to it.
-	steps, peaks law
+	steps, peaks calibrate.Law
 	ring         ring
 }
 
@@ -20,8 +20,8 @@ func newLead(step, memory int) lead {
 		step:  int64(step),
 		mean:  newFilter(meanInputs),
 		scale: newScale(),
-		steps: newLaw(memory),
-		peaks: newLaw(memory),
+		steps: calibrate.NewLaw(memory),
+		peaks: calibrate.NewLaw(memory),
 		ring:  make(ring, step),
 	}
 }

@@ -80,7 +80,7 @@ func (m *Model) enough(past *model.History) bool {
 		return false
 	}
 	for i := range m.leads {
-		if m.leads[i].steps.errors < lawReady || m.leads[i].peaks.errors < lawReady {
+		if m.leads[i].steps.Errors() < lawReady || m.leads[i].peaks.Errors() < lawReady {
 			return false
 		}
 	}
@@ -121,16 +121,16 @@ func (m *Model) judge(past *model.History, target int64) {
 }
 
 // enter judges the quantiles of a law by a standardised error, then adds it.
-func (m *Model) enter(lead int, target int64, z float64, l *law, t *calibrate.Tracker) {
+func (m *Model) enter(lead int, target int64, z float64, l *calibrate.Law, t *calibrate.Tracker) {
 	if m.leads[lead].scale.errors < m.trained {
 		return
 	}
-	if l.errors >= lawReady {
-		l.quantiles(m.levels, m.scratch.quantiles)
+	if l.Errors() >= lawReady {
+		l.Quantiles(m.levels, m.scratch.quantiles)
 		t.Judge(lead, m.scratch.quantiles, z, trackRate)
 	}
 	if target%m.stride == 0 {
-		l.add(z)
+		l.Add(z)
 	}
 }
 

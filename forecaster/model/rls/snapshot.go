@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/calibrate"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 )
 
@@ -28,8 +29,7 @@ func (m *Model) Snapshot(b []byte) []byte {
 		w.filter(&l.scale.filter)
 		w.count(l.scale.errors)
 		w.floats(l.scale.means[:]...)
-		w.law(&l.steps)
-		w.law(&l.peaks)
+		w.b = l.peaks.AppendBinary(l.steps.AppendBinary(w.b))
 		for k := range l.ring {
 			w.floats(l.ring[k].point, l.ring[k].peak, l.ring[k].scale)
 			w.singles(l.ring[k].inputs[:])
@@ -62,8 +62,9 @@ func (m *Model) Restore(past *model.History, snapshot []byte) error {
 		r.filter(&l.scale.filter)
 		l.scale.errors = r.count()
 		r.list(l.scale.means[:])
-		r.law(&l.steps)
-		r.law(&l.peaks)
+		if err := errors.Join(r.law(&l.steps), r.law(&l.peaks)); err != nil {
+			return fmt.Errorf("rls: restore: %w", err)
+		}
 		for k := range l.ring {
 			r.floats(&l.ring[k].point, &l.ring[k].peak, &l.ring[k].scale)
 			r.singles(l.ring[k].inputs[:])
@@ -109,12 +110,6 @@ func (w *writer) filter(f *filter) {
 	w.floats(f.cov...)
 }
 
-func (w *writer) law(l *law) {
-	w.count(l.errors)
-	w.floats(l.unit)
-	w.singles(l.bins[:])
-}
-
 // reader reads what a writer wrote; the length was checked before.
 type reader struct{ b []byte }
 
@@ -152,8 +147,4 @@ func (r *reader) filter(f *filter) {
 	r.list(f.cov)
 }
 
-func (r *reader) law(l *law) {
-	l.errors = r.count()
-	r.floats(&l.unit)
-	r.singles(l.bins[:])
-}
+func (r *reader) law(l *calibrate.Law) error { return l.UnmarshalBinary(r.take(l.Size())) }

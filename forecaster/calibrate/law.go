@@ -1,6 +1,10 @@
-package rls
+package calibrate
 
-import "math"
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
 
 const (
 	lawBins = 96
@@ -30,20 +34,24 @@ func newEdges() (e [lawBins + 1]float64) {
 	return e
 }
 
-// law is the law of standardised errors: a histogram that forgets. Instead of
+// Law is the law of standardised errors: a histogram that forgets. Instead of
 // fading all bins with each error it lets each error weigh more than the one
 // before, and scales back now and then.
-type law struct {
+type Law struct {
 	bins   [lawBins]float32
 	unit   float64 // the weight of the next error
 	keep   float64 // what an error weighs of the one after it
 	errors int     // ever added
 }
 
-// newLaw gives an empty law that forgets over so many errors.
-func newLaw(memory int) law { return law{unit: 1, keep: 1 - 1/float64(memory)} }
+// NewLaw gives an empty law that forgets over so many errors.
+func NewLaw(memory int) Law { return Law{unit: 1, keep: 1 - 1/float64(memory)} }
 
-func (l *law) add(z float64) {
+// Errors counts the errors that were ever added.
+func (l *Law) Errors() int { return l.errors }
+
+// Add takes in an error, in scales. It may be infinite, but not NaN.
+func (l *Law) Add(z float64) {
 	k := math.Floor(math.Asinh(2*z)*lawDensity) + lawCenter
 	l.bins[int(min(max(k, 0), lawBins-1))] += float32(l.unit)
 	l.errors++
@@ -55,10 +63,11 @@ func (l *law) add(z float64) {
 	}
 }
 
-// quantiles writes the quantile of each level, linear within bins. Beyond the
-// outer hundredth on either side goes an exponential tail with the mean excess
-// that the errors there have (Pickands 1975, with shape 0).
-func (l *law) quantiles(levels, dst []float64) {
+// Quantiles writes the quantile of each level, in scales, linear within bins.
+// Beyond the outer hundredth on either side goes an exponential tail with the
+// mean excess that the errors there have (Pickands 1975, with shape 0). Those of
+// an empty law are 0.
+func (l *Law) Quantiles(levels, dst []float64) {
 	var below [lawBins + 1]float64 // errors below each edge
 	for k, w := range l.bins {
 		below[k+1] = below[k] + float64(w)/l.unit
@@ -103,7 +112,7 @@ func rank(below *[lawBins + 1]float64, errors float64) float64 {
 
 // tail gives the point with so many errors beyond it on one side, and their
 // mean distance from it.
-func (l *law) tail(below *[lawBins + 1]float64, few float64, upper bool) (from, excess float64) {
+func (l *Law) tail(below *[lawBins + 1]float64, few float64, upper bool) (from, excess float64) {
 	n := below[lawBins]
 	if n == 0 {
 		return 0, 0
@@ -132,4 +141,31 @@ func sign(upper bool) float64 {
 		return 1
 	}
 	return -1
+}
+
+// Size gives the number of bytes that AppendBinary appends.
+func (l *Law) Size() int { return 8 + 8 + 4*lawBins }
+
+// AppendBinary appends the law to b: the count of errors and the unit in 8 bytes
+// each, the bins in 4.
+func (l *Law) AppendBinary(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint64(b, uint64(l.errors))
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(l.unit))
+	for _, w := range l.bins {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(w))
+	}
+	return b
+}
+
+// UnmarshalBinary reads what AppendBinary wrote into a law of the same memory.
+func (l *Law) UnmarshalBinary(b []byte) error {
+	if len(b) != l.Size() {
+		return fmt.Errorf("read law: want %d bytes, got %d", l.Size(), len(b))
+	}
+	l.errors = int(binary.LittleEndian.Uint64(b))
+	l.unit = math.Float64frombits(binary.LittleEndian.Uint64(b[8:]))
+	for k := range l.bins {
+		l.bins[k] = math.Float32frombits(binary.LittleEndian.Uint32(b[16+4*k:]))
+	}
+	return nil
 }
