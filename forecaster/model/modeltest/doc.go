@@ -6,5 +6,8 @@
 // It checks what can be told from outside: the orders of the quantiles,
 // finiteness, that equal input gives equal bits, that Forecast leaves no trace,
 // that a restored model continues, and that nothing is known before it came.
-// It does not check that a forecast is any good.
+// A model.Refitter is checked twice, the second time with refits in between,
+// and its estimations as well: that their bytes depend on nothing but the bins
+// that they read and the parameters in force, and that an estimate is adopted
+// whole or not at all. It does not check that a forecast is any good.
 package modeltest

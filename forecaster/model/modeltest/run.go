@@ -32,6 +32,9 @@ func Run(t *testing.T, mk Make) {
 	t.Run("restored and undisturbed twins agree", func(t *testing.T) { twins(t, mk, config) })
 	t.Run("nothing is known before it came", func(t *testing.T) { noLookAhead(t, mk, config) })
 	t.Run("a snapshot of nonsense is refused", func(t *testing.T) { nonsense(t, mk, config) })
+	if _, ok := mk(config).(model.Refitter); ok {
+		refits(t, mk, config)
+	}
 }
 
 // configs are the corners of what may be asked for.

@@ -76,6 +76,15 @@ func twins(t *testing.T, mk Make, c model.Config) {
 // restored gives a copy of a history as it would be loaded, and a model
 // restored over it.
 func restored(t *rapid.T, fresh, from model.Model, past *model.History) (*model.History, model.Model) {
+	loaded := copied(past)
+	if err := fresh.Restore(loaded, from.Snapshot(nil)); err != nil {
+		t.Fatalf("restore: %v", err)
+	}
+	return loaded, fresh
+}
+
+// copied gives a history as it would be loaded.
+func copied(past *model.History) *model.History {
 	samples := past.Samples()
 	for n := past.First(); n <= past.Newest(); n++ {
 		if !math.IsNaN(past.Folded(n)) {
@@ -87,10 +96,7 @@ func restored(t *rapid.T, fresh, from model.Model, past *model.History) (*model.
 		loaded.Append(n, past.Folded(n), 0)
 		loaded.Revise(n, past.Revised(n), past.Revision(n))
 	}
-	if err := fresh.Restore(loaded, from.Snapshot(nil)); err != nil {
-		t.Fatalf("restore: %v", err)
-	}
-	return loaded, fresh
+	return loaded
 }
 
 func agree(t *rapid.T, c model.Config, a, b model.Model, past *model.History, tail []float64) {
@@ -98,6 +104,9 @@ func agree(t *rapid.T, c model.Config, a, b model.Model, past *model.History, ta
 	saidX, saidY := a.Forecast(past, tail, x), b.Forecast(past, tail, y)
 	if saidX != saidY {
 		t.Fatalf("only one twin says something")
+	}
+	if p, ok := a.(model.Refitter); ok && p.Alarmed() != b.(model.Refitter).Alarmed() {
+		t.Fatalf("only one twin is alarmed")
 	}
 	if !saidX {
 		return
