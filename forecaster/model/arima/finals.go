@@ -1,0 +1,92 @@
+package arima
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// ranked gives the candidates, the best first; of equals the one with fewer
+// terms.
+func (h *hunt) ranked() []*Candidate {
+	out := make([]*Candidate, 0, len(h.found))
+	for _, c := range h.found {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b *Candidate) int {
+		return cmp.Or(cmp.Compare(a.AICc, b.AICc), cmp.Compare(a.Order.params(), b.Order.params()),
+			cmp.Compare(a.Order.AR, b.Order.AR), cmp.Compare(a.Order.SAR, b.Order.SAR), cmp.Compare(a.Order.MA, b.Order.MA), constantFirst(a, b))
+	})
+	return out
+}
+
+func constantFirst(a, b *Candidate) int {
+	switch {
+	case a.Constant == b.Constant:
+		return 0
+	case a.Constant:
+		return -1
+	}
+	return 1
+}
+
+// finals is how many of the best candidates are fitted once more, by the exact
+// likelihood.
+const finals = 4
+
+// selection fits the best candidates with all care, and takes the best.
+func (h *hunt) selection() (*Selection, error) {
+	ranked := h.ranked()
+	if math.IsInf(ranked[0].AICc, 1) {
+		return nil, fmt.Errorf("select order: %w for any order", ErrTooShort)
+	}
+	models := make([]*Model, min(finals, len(ranked)))
+	h.each(len(models), func(i int) { models[i] = h.final(ranked[i]) })
+	out := &Selection{Stepwise: h.stepwise}
+	for i, m := range models {
+		if m == nil || math.IsNaN(m.LogLik) || math.IsInf(m.LogLik, 0) {
+			continue
+		}
+		ranked[i].AICc = m.AICc()
+		if out.Model == nil || m.AICc() < out.Model.AICc() {
+			out.Model, out.Constant = m, ranked[i].Constant
+		}
+	}
+	if out.Model == nil {
+		return nil, fmt.Errorf("select order: %w", ErrTooShort)
+	}
+	for _, c := range h.ranked() {
+		out.Candidates = append(out.Candidates, *c)
+	}
+	return out, nil
+}
+
+// final fits a candidate from what the search found, and where that is cheap
+// from all other starts.
+func (h *hunt) final(c *Candidate) *Model {
+	if c.free == nil {
+		return nil
+	}
+	g := h.ground(c.Constant)
+	if h.rough {
+		var err error
+		if g, err = newGround(c.Order, h.with(c.Constant)); err != nil {
+			return nil
+		}
+	}
+	f, err := newFitter(c.Order, g)
+	if err != nil {
+		return nil
+	}
+	if c.Order.params() == 0 {
+		return f.model(nil)
+	}
+	best := f.descend(c.free, longDescent)
+	if !h.rough {
+		if all := f.fit(); f.value < best.value {
+			return all
+		}
+	}
+	return f.model(best.at)
+}

@@ -1,0 +1,41 @@
+package arima
+
+import (
+	"math"
+	"testing"
+)
+
+// TestFitFrom begins at R's optimum: the likelihood is at least that there, and
+// little is evaluated.
+func TestFitFrom(t *testing.T) {
+	for _, g := range goldens(t) {
+		d, names := g.data()
+		p := g.params(g.Optimum.Coef, names)
+		at, err := Evaluate(g.order(), d, p)
+		if err != nil {
+			t.Errorf("%s: %v", g.Name, err)
+			continue
+		}
+		m, err := FitFrom(g.order(), d, p)
+		if err != nil || m.LogLik < at.LogLik-1e-6 {
+			t.Errorf("%s: want a log-likelihood of at least %v, got %+v: %v", g.Name, at.LogLik, m, err)
+		}
+	}
+	if _, err := FitFrom(Order{AR: 1}, Data{Y: lcg(40, 1)}, Params{}); err == nil {
+		t.Error("want an order without its coefficients refused")
+	}
+}
+
+// TestLeastSquaresRest takes a mean and a wave off, and keeps gaps.
+func TestLeastSquaresRest(t *testing.T) {
+	y := wave(50)
+	for i := range y {
+		y[i] = 3*y[i] + 7
+	}
+	y[20] = math.NaN()
+	for i, e := range LeastSquaresRest(Data{Y: y, X: [][]float64{wave(50)}}) {
+		if i == 20 && !math.IsNaN(e) || i != 20 && !(math.Abs(e) < 0.2) {
+			t.Errorf("value %d: got %v", i, e)
+		}
+	}
+}
