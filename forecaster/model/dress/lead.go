@@ -1,0 +1,39 @@
+package dress
+
+// recentRate is the weight of the newest error in the mean of late.
+const recentRate = 0.1
+
+// lead is all that is learned of one step.
+type lead struct {
+	step int
+	days int // the index of the days whose errors it reads
+	size size
+	lean lean
+	// recent is the exponential mean of the model's errors, in load.
+	recent float64
+	// steps and peaks are the laws of the standardised errors of the step, and
+	// of the peak up to it.
+	steps, peaks shape
+	ring         ring
+}
+
+func newLead(step, levels int) lead {
+	l := lead{step: step, lean: newLean(), steps: newShape(levels), peaks: newShape(levels), ring: make(ring, step)}
+	for k := range l.ring {
+		l.ring[k].origin = never
+	}
+	return l
+}
+
+// tracked gives the steps that have a lead: each of the first 24, then ever
+// wider apart by an eighth, and the last.
+func tracked(last int) []int {
+	var steps []int
+	for h := 1; h < last; h++ {
+		steps = append(steps, h)
+		if h >= 24 {
+			h += h/8 - 1
+		}
+	}
+	return append(steps, last)
+}
