@@ -1,0 +1,30 @@
+// Package regarima forecasts by regression with ARIMA errors (Box and Jenkins
+// 1976, "regARIMA"): what the time of day and of week explains is taken off, a
+// nonseasonal ARIMA model follows what is left, and both are put together again.
+// Three models differ in what they take off:
+//
+//   - arima: nothing but a constant.
+//   - dhr: sines and cosines of the day and of the week, estimated together with
+//     the ARIMA model (dynamic harmonic regression, Young, Pedregal and Tych 1999).
+//   - stl_arima: the seasonal components of MSTL (Bandara, Hyndman and Bergmeir
+//     2021), whose last cycle repeats until the next estimation.
+//
+// The parameters are estimated from the window now and then (model.Refitter); in
+// between, each bin moves the Kalman filter of the ARIMA model, at a cost that
+// does not depend on the past. The quantiles are not those that a normal law
+// would give: package dress learns them from the errors that the model's own
+// forecasts made.
+//
+// What it guarantees beyond package model:
+//
+//  1. Until the first estimate is adopted it says what the naive model says.
+//  2. A new estimate is never worse than the one in force: the order in force is
+//     fitted again, from its own parameters on, and stays where no other has a
+//     smaller AICc.
+//  3. A gap moves the state by its prediction and widens the bands. A wild value
+//     counts as at most four times the largest load of late (halved in 14 days).
+//  4. A series that leaves nothing to explain gets bands of no width.
+//
+// Do not assume that it knows holidays. What repeats weekly is only known of
+// windows of at least 14 days.
+package regarima
