@@ -65,9 +65,10 @@ type Selection struct {
 // width.
 const fullWork = 2e6
 
-// exactLength is how long a series may be for the search to go by the exact
-// likelihood. In a longer one the law of the start says little.
-const exactLength = 1500
+// exactLength is how many values a series may have, for each of a season, for
+// the search to go by the exact likelihood. In a longer one the law of the start
+// says little.
+const exactLength = 250
 
 // Select gives the model of the smallest AICc among the orders that the search
 // allows: all of them where that is cheap, else those on the stepwise way of
@@ -80,7 +81,7 @@ func Select(d Data, s Search, each func(n int, task func(i int))) (*Selection, e
 	}
 	s = s.bounded(d)
 	h := &hunt{search: s, data: d, each: each, found: make(map[key]*Candidate)}
-	h.rough = !d.complete() || len(d.Y) > exactLength
+	h.rough = !d.complete() || len(d.Y) > exactLength*max(1, s.Period)
 	if err := h.prepare(); err != nil {
 		return nil, fmt.Errorf("select order: %w", err)
 	}
