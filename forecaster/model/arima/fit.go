@@ -75,22 +75,18 @@ func (f *fitter) fit() *Model {
 }
 
 // quick descends with the regression held, which is that of the point where it
-// begins, and then again with that of the point where it came to.
+// begins, and comes out with that of the point where it ends.
 func (f *fitter) quick(u []float64, most int) optimum {
 	if len(f.beta) == 0 || f.gapped != nil {
 		return f.descend(u, most)
 	}
-	var o optimum
-	for range 2 {
-		f.frozen, f.at = false, nil
-		f.evaluate(u)
-		f.frozen = true
-		o = f.descend(u, most)
-		u = o.at
-	}
-	f.frozen, f.at = false, nil
+	f.at = nil
 	f.evaluate(u)
-	return optimum{u, f.value}
+	f.frozen = true
+	o := f.descend(u, most)
+	f.frozen, f.at = false, nil
+	f.evaluate(o.at)
+	return optimum{o.at, f.value}
 }
 
 // starts gives the points to descend from: the conditional least squares
