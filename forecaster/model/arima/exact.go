@@ -40,6 +40,14 @@ func (c *turn) steady() bool {
 	return true
 }
 
+// sound says whether F is one that a process may have: never below that of the
+// innovation. Where roots lie so close to the unit circle that the law of the
+// start is lost in rounding, it falls below.
+func (c *turn) sound() bool { return c.f > 1-lost }
+
+// lost is by how much F falls below 1 where it does so by more than rounding.
+const lost = 1e-4
+
 // look prepares a step: κ and T L.
 func (c *turn) look() {
 	c.kappa = c.l[0] / c.f

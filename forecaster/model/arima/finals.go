@@ -2,6 +2,7 @@ package arima
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -35,31 +36,43 @@ func constantFirst(a, b *Candidate) int {
 // likelihood.
 const finals = 4
 
-// selection fits the best candidates with all care, and takes the best.
+// selection fits the best candidates with all care, and takes the best; the next
+// ones where none of them stands up to it.
 func (h *hunt) selection() (*Selection, error) {
 	ranked := h.ranked()
 	if math.IsInf(ranked[0].AICc, 1) {
 		return nil, fmt.Errorf("select order: %w for any order", ErrTooShort)
 	}
-	models := make([]*Model, min(finals, len(ranked)))
-	h.each(len(models), func(i int) { models[i] = h.final(ranked[i]) })
 	out := &Selection{Stepwise: h.stepwise}
-	for i, m := range models {
-		if m == nil || math.IsNaN(m.LogLik) || math.IsInf(m.LogLik, 0) {
-			continue
-		}
-		ranked[i].AICc = m.AICc()
-		if out.Model == nil || m.AICc() < out.Model.AICc() {
-			out.Model, out.Constant = m, ranked[i].Constant
-		}
+	for len(ranked) > 0 && out.Model == nil {
+		n := min(finals, len(ranked))
+		h.judge(out, ranked[:n])
+		ranked = ranked[n:]
 	}
 	if out.Model == nil {
-		return nil, fmt.Errorf("select order: %w", ErrTooShort)
+		return nil, errors.New("select order: the likelihood of every order is lost in rounding")
 	}
 	for _, c := range h.ranked() {
 		out.Candidates = append(out.Candidates, *c)
 	}
 	return out, nil
+}
+
+// judge fits candidates and keeps the best.
+func (h *hunt) judge(out *Selection, candidates []*Candidate) {
+	models := make([]*Model, len(candidates))
+	h.each(len(models), func(i int) { models[i] = h.final(candidates[i]) })
+	for i, m := range models {
+		c := candidates[i]
+		if m == nil || math.IsNaN(m.LogLik) || math.IsInf(m.LogLik, 0) {
+			c.AICc = math.Inf(1)
+			continue
+		}
+		c.AICc = m.AICc()
+		if out.Model == nil || c.AICc < out.Model.AICc() {
+			out.Model, out.Constant = m, c.Constant
+		}
+	}
 }
 
 // final fits a candidate from what the search found, and where that is cheap

@@ -126,5 +126,32 @@ func (f *fitter) model(u []float64) *Model {
 	m.Params.Beta = f.design.regressors(f.beta)
 	rescale(m.Params.Beta, 1/f.scale)
 	m.LogLik = -0.5*(n*math.Log(2*math.Pi*f.sum/n)+n+f.sumLog) - n*math.Log(f.scale)
+	if !f.confirmed(m) {
+		m.LogLik = math.NaN()
+	}
 	return m
 }
+
+// confirmed says whether the filter that follows the series finds innovations as
+// large as they were taken to be. Where roots lie at the unit circle rounding may
+// spoil either, and a fit seeks out where it flatters.
+func (f *fitter) confirmed(m *Model) bool {
+	if f.conditional {
+		return true
+	}
+	p := m.Params
+	p.Beta = nil
+	filter, err := NewFilter(m.Order, p, 0)
+	if err != nil {
+		return false
+	}
+	sum := 0.0
+	for _, y := range f.data.Less(m.Params.Beta) {
+		z, _ := filter.Observe(y)
+		sum += z * z
+	}
+	return m.Params.Sigma2 == 0 || math.Abs(sum/float64(f.n)-1) < confirming
+}
+
+// confirming is how far the two ways may be apart.
+const confirming = 1e-3

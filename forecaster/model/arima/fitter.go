@@ -32,10 +32,10 @@ func newFitter(o Order, g *ground) (*fitter, error) {
 	f.beta = make([]float64, len(g.design.basis))
 	f.rest = make([]float64, len(g.design.y))
 	if g.gapped != nil {
-		f.rest = make([]float64, g.length)
+		f.rest = make([]float64, len(g.data.Y))
 	}
 	if f.n < o.params()+len(f.beta)+2 {
-		return nil, fmt.Errorf("%w: %d are left of %d", ErrTooShort, f.n, g.length)
+		return nil, fmt.Errorf("%w: %d are left of %d", ErrTooShort, f.n, len(g.data.Y))
 	}
 	f.normal = newNormal(len(f.beta), f.n)
 	return f, nil

@@ -8,16 +8,16 @@ import (
 
 // ground is what the fits of all orders of the same differences share.
 type ground struct {
+	data   Data
 	design *design
 	gapped *gapped // nil where no value is missing
-	length int     // of the series
 	n      int     // values that the likelihood is of
 	// scale is what the series is divided by.
 	scale float64
 }
 
 func newGround(o Order, d Data) (*ground, error) {
-	g := &ground{design: newDesign(o, d), length: len(d.Y)}
+	g := &ground{data: d, design: newDesign(o, d)}
 	g.n = len(g.design.y)
 	if !d.complete() {
 		g.gapped = newGapped(o, d, g.design)

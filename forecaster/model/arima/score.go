@@ -125,6 +125,10 @@ func (s *score) forward(w []float64) int {
 		state, next = next, state
 		c.look()
 		c.step()
+		if !c.sound() {
+			s.sum = math.NaN()
+			break
+		}
 	}
 	s.state, s.next = state, next
 	s.sumLog = logs.value()
