@@ -129,17 +129,16 @@ const (
 
 // readParameters reads what appendBinary wrote for a model of the kind.
 func readParameters(b []byte, k kind, perDay int) (*parameters, error) {
-	r := reader{b: b}
-	if f := r.take(8); r.err != nil || f[0] != estimateFormat || kind(f[1]) != k {
+	r := &reader{b: b}
+	f := r.take(8)
+	switch {
+	case r.err != nil || f[0] != estimateFormat || kind(f[1]) != k:
 		return nil, errors.New("not an estimate of this model")
-	} else if f[2] > mostOrder || f[3] > 2 || f[4] > mostOrder || f[5] > mostHarmonics || f[6] > mostHarmonics || f[7] > 1 || (f[5]|f[6]) > 0 && k != harmonic {
-		return nil, fmt.Errorf("estimate of an order (%d,%d,%d) with %d and %d harmonics", f[2], f[3], f[4], f[5], f[6])
-	} else {
-		return readRest(&r, f, k, perDay)
+	case f[2] > mostOrder || f[3] > 2 || f[4] > mostOrder:
+		return nil, fmt.Errorf("an estimate of an order (%d,%d,%d)", f[2], f[3], f[4])
+	case f[5] > mostHarmonics || f[6] > mostHarmonics || (f[5]|f[6]) > 0 && k != harmonic || f[7] > 1:
+		return nil, fmt.Errorf("an estimate with %d and %d harmonics", f[5], f[6])
 	}
-}
-
-func readRest(r *reader, f []byte, k kind, perDay int) (*parameters, error) {
 	p := &parameters{order: arima.Order{AR: int(f[2]), Diff: int(f[3]), MA: int(f[4])}, harmonics: [2]int{int(f[5]), int(f[6])}, constant: f[7] == 1}
 	p.zero, p.n = int64(r.word()), int(r.word())
 	p.logLik, p.params.Sigma2 = r.float(), r.float()
