@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -64,7 +65,11 @@ type LoadPolicy struct {
 
 // ForecastPolicy says what is forecast, and by which model.
 type ForecastPolicy struct {
+	// Model is the one whose forecast is published.
 	Model string `json:"model" yaml:"model"`
+	// Members are further models that run beside it on the same series: they
+	// are fitted, scored and asked like it, and nothing is decided from them.
+	Members []string `json:"members,omitempty" yaml:"members,omitempty"`
 	// Horizon is the number of steps of one period each.
 	Horizon int `json:"horizon" yaml:"horizon"`
 	// Levels are the quantile levels, rising.
@@ -249,8 +254,12 @@ const maxLevels = 256
 // megabyte that a NATS message may have.
 const maxCells = 16384
 
+// MaxMembers is how many members a forecast may have: each runs every round.
+const MaxMembers = 8
+
 func (p ForecastPolicy) check(c *checker) {
 	c.name("forecast.model", p.Model)
+	p.checkMembers(c)
 	c.count("forecast.horizon", p.Horizon, 1)
 	if p.Horizon > maxHorizon {
 		c.failf("forecast.horizon", "want at most %d steps, got %d", maxHorizon, p.Horizon)
@@ -263,6 +272,22 @@ func (p ForecastPolicy) check(c *checker) {
 		c.failf("forecast.horizon", "want at most %d steps times levels, got %d", maxCells, cells)
 	}
 	c.positive("forecast.settle", p.Settle)
+}
+
+func (p ForecastPolicy) checkMembers(c *checker) {
+	if len(p.Members) > MaxMembers {
+		c.failf("forecast.members", "want at most %d, got %d", MaxMembers, len(p.Members))
+	}
+	for i, name := range p.Members {
+		field := fmt.Sprintf("forecast.members[%d]", i)
+		c.name(field, name)
+		if name == p.Model {
+			c.failf(field, "%q is forecast.model itself", name)
+		}
+		if slices.Contains(p.Members[:i], name) {
+			c.failf(field, "%q stands there twice", name)
+		}
+	}
 }
 
 func (p ScalingPolicy) check(c *checker) {

@@ -3,6 +3,7 @@ package streams_test
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,10 @@ func TestPolicyNamesFields(t *testing.T) {
 		{"load.expression", func(p *streams.Policy) { p.Load.Expression = strings.Repeat("x", 1025) }},
 		{"load.absent_as_zero", func(p *streams.Policy) { p.Load.AbsentAsZero = true }},
 		{"forecast.model", func(p *streams.Policy) { p.Forecast.Model = "" }},
+		{"forecast.members", func(p *streams.Policy) { p.Forecast.Members = strings.Split("a b c d e f g h i", " ") }},
+		{"forecast.members[0]", func(p *streams.Policy) { p.Forecast.Members = []string{""} }},
+		{"forecast.members[1]", func(p *streams.Policy) { p.Forecast.Members = []string{"a", p.Forecast.Model} }},
+		{"forecast.members[2]", func(p *streams.Policy) { p.Forecast.Members = []string{"a", "b", "a"} }},
 		{"forecast.horizon", func(p *streams.Policy) { p.Forecast.Horizon = 0 }},
 		{"forecast.horizon", func(p *streams.Policy) { p.Forecast.Horizon = 2017 }},
 		{"forecast.levels", func(p *streams.Policy) { p.Forecast.Levels = nil }},
@@ -134,6 +139,10 @@ func TestFingerprint(t *testing.T) {
 		case reflect.Bool:
 			v.SetBool(!v.Bool())
 		case reflect.Slice:
+			if names, ok := v.Interface().([]string); ok {
+				v.Set(reflect.ValueOf(append(slices.Clone(names), "x")))
+				break
+			}
 			v.Set(reflect.ValueOf([]float64{0.05, 0.5, math.Nextafter(0.95, 1)}))
 		default:
 			t.Fatalf("%s: no change is known for a %s", path, v.Kind())
