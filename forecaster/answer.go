@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -21,7 +22,7 @@ const (
 
 // predictor is what a state of the forecaster can do beside folding.
 type predictor interface {
-	Predict(model, series string) (streams.Forecast, *streams.PredictionError)
+	Predict(model, series string) (fold.Answer, *streams.PredictionError)
 }
 
 // wanted is what a query asks of the states; queries that want the same share
@@ -31,9 +32,11 @@ type wanted struct {
 	model, series string
 }
 
-// prediction is what the states say to it.
+// prediction is what the states say to it. Where there is an outsider, the
+// forecast lacks what that has to say.
 type prediction struct {
 	forecast streams.Forecast
+	outsider *fold.Outsider
 	refusal  *streams.PredictionError
 }
 
@@ -48,7 +51,7 @@ func (s *service) answer(ctx context.Context, queries []query) {
 			return
 		}
 		for i, p := range found {
-			s.reply(queries[i], p)
+			s.settle(ctx, queries[i], p)
 		}
 		queries = queries[len(found):]
 	}
@@ -90,8 +93,19 @@ func predict(state streams.State, want wanted) (p prediction) {
 		p.refusal = &streams.PredictionError{Code: 500, Message: fmt.Sprintf("group %s is held by another stage", want.group)}
 		return p
 	}
-	p.forecast, p.refusal = able.Predict(want.model, want.series)
+	var a fold.Answer
+	a, p.refusal = able.Predict(want.model, want.series)
+	p.forecast, p.outsider = a.Forecast, a.Outsider
 	return p
+}
+
+// settle replies, or lets the model be built that has to say the reply.
+func (s *service) settle(ctx context.Context, q query, p prediction) {
+	if p.refusal == nil && p.outsider != nil {
+		s.outsiders.ask(ctx, fold.Answer{Forecast: p.forecast, Outsider: p.outsider}, func(p prediction) { s.reply(q, p) })
+		return
+	}
+	s.reply(q, p)
 }
 
 func (s *service) reply(q query, p prediction) {

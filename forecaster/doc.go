@@ -16,6 +16,11 @@
 //     repeats at most 80 bytes of any text of the request.
 //  4. A reply follows from the state between two steps of the fold, and
 //     changes nothing.
+//  5. The policy's model and its members answer from that state. Any other
+//     model is built beside the fold, one after another, from what the state
+//     holds, and says what a member would whose parameters were estimated at
+//     the newest settled bin. It is built once for as long as no bin settles;
+//     what waits for it for 4 s is answered 503, and may be asked again.
 //
 // Requests that wait at the same time share a look at the states and, where they
 // mean the same group, its forecast. One look makes four forecasts at most, and
@@ -23,6 +28,8 @@
 // Callers must not assume an order among replies. The micro framework counts
 // as errors only what was refused before it had to look at the states; the
 // service's own figures, in the data of its statistics, count all.
+//
+// An Estimates computes the estimates of refits ahead, beside the fold.
 //
 // The connection must have an error handler (nats.ErrorHandler), else nats.go
 // writes asynchronous errors to standard error.

@@ -44,6 +44,8 @@ type service struct {
 	closed  bool
 	waiting chan query
 
+	outsiders *outsiders
+
 	answered, refused atomic.Uint64
 }
 
@@ -60,6 +62,10 @@ type Stats struct {
 	// at, and NotReady then says why.
 	Groups   *int   `json:"groups,omitempty"`
 	NotReady string `json:"not_ready,omitempty"`
+	// Refits counts the refits of models in force that took effect, and
+	// RefitsRefused those whose estimate the model did not take.
+	Refits        uint64 `json:"refits"`
+	RefitsRefused uint64 `json:"refits_refused"`
 	// Answered and Refused count the replies since the start.
 	Answered uint64 `json:"answered"`
 	Refused  uint64 `json:"refused"`
@@ -73,7 +79,7 @@ func Serve(ctx context.Context, nc *nats.Conn, realm string, states Viewer, log 
 	if err := streams.CheckRealm(realm); err != nil {
 		return fmt.Errorf("serve predictions: %w", err)
 	}
-	s := &service{nc: nc, states: states, log: log, waiting: make(chan query, mostWaiting)}
+	s := &service{nc: nc, states: states, log: log, waiting: make(chan query, mostWaiting), outsiders: newOutsiders()}
 	ended := make(chan struct{})
 	svc, err := micro.AddService(nc, s.config(func() { close(ended) }))
 	if err != nil {
@@ -85,11 +91,15 @@ func Serve(ctx context.Context, nc *nats.Conn, realm string, states Viewer, log 
 		return errors.Join(fmt.Errorf("serve predictions on %s: %w", subject, err), svc.Stop())
 	}
 	log.Info().Str("subject", subject).Strs("models", fold.Models()).Msg("answering predictions")
-	err = s.run(ctx, ended)
+	building, abandon := context.WithCancel(ctx)
+	defer abandon()
+	err = s.run(building, ended)
 	if stopErr := svc.Stop(); stopErr != nil && err == nil && !errors.Is(stopErr, nats.ErrConnectionClosed) {
 		err = fmt.Errorf("stop answering predictions: %w", stopErr)
 	}
 	s.close()
+	abandon()
+	s.outsiders.end()
 	return err
 }
 
@@ -143,7 +153,7 @@ func (s *service) enqueue(q query) *streams.PredictionError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return &streams.PredictionError{Code: 503, Message: "the forecaster is stopping"}
+		return stopping()
 	}
 	select {
 	case s.waiting <- q:
@@ -201,11 +211,30 @@ func (s *service) stats() Stats {
 	defer cancel()
 	out := Stats{Answered: s.answered.Load(), Refused: s.refused.Load()}
 	var groups int
-	err := s.states.View(ctx, func(states map[streams.GroupID]streams.State) { groups = len(states) })
+	err := s.states.View(ctx, func(states map[streams.GroupID]streams.State) {
+		groups = len(states)
+		out.count(states)
+	})
 	if err != nil {
 		out.NotReady = err.Error()
 		return out
 	}
 	out.Groups = &groups
 	return out
+}
+
+// count adds up the refits of all groups.
+func (s *Stats) count(states map[streams.GroupID]streams.State) {
+	for _, state := range states {
+		if r, ok := state.(refitter); ok {
+			adopted, refused := r.Refits()
+			s.Refits += adopted
+			s.RefitsRefused += refused
+		}
+	}
+}
+
+// refitter is a state that counts its refits.
+type refitter interface {
+	Refits() (adopted, refused uint64)
 }

@@ -47,10 +47,12 @@ func (h *held) View(ctx context.Context, fn func(map[streams.GroupID]streams.Sta
 
 func group(scope, name string) streams.GroupID { return streams.GroupID{Scope: scope, Group: name} }
 
-// with gives the state of a group after some settled bins.
-func with(id streams.GroupID, bins int) streams.State {
-	s := fold.Stage{}.New(id)
-	begin := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+func begin() time.Time { return time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC) }
+
+// binEnd is the end of bin n after begin.
+func binEnd(n int) time.Time { return begin().Add(time.Duration(n+1) * 5 * time.Minute) }
+
+func policyOf(id streams.GroupID) streams.Policy {
 	p := streams.Policy{
 		AutoScalingGroup: id.Group, Mode: streams.Observe, Round: streams.Duration(time.Minute),
 		Load:     streams.LoadPolicy{Series: "cpu", Unit: streams.Percent, Period: streams.Duration(5 * time.Minute), PerInstance: 80},
@@ -61,11 +63,21 @@ func with(id streams.GroupID, bins int) streams.State {
 	if err := p.Validate(); err != nil {
 		panic(err)
 	}
-	s.Step(streams.NewPolicyControl(id, begin, p))
+	return p
+}
+
+func settledBin(id streams.GroupID, n int) streams.Metric {
+	value := 100 + float64(n%7)
+	return streams.Metric{SeriesID: streams.SeriesID{GroupID: id, Series: "cpu"}, End: binEnd(n), Period: streams.Duration(5 * time.Minute),
+		Value: &value, Unit: streams.Percent, Revision: 1, Settled: true, Seen: binEnd(n)}
+}
+
+// with gives the state of a group after some settled bins.
+func with(id streams.GroupID, bins int) streams.State {
+	s := fold.Stage{}.New(id)
+	s.Step(streams.NewPolicyControl(id, begin(), policyOf(id)))
 	for n := range bins {
-		end, value := begin.Add(time.Duration(n+1)*5*time.Minute), 100+float64(n%7)
-		s.Step(streams.Metric{SeriesID: streams.SeriesID{GroupID: id, Series: "cpu"}, End: end, Period: p.Load.Period,
-			Value: &value, Unit: streams.Percent, Revision: 1, Settled: true, Seen: end})
+		s.Step(settledBin(id, n))
 	}
 	return s
 }
@@ -85,8 +97,10 @@ func serve(t *testing.T, states Viewer) *nats.Conn {
 		}
 	})
 	client := servertest.Connect(t, server)
-	for { // until it answers
-		if _, err := client.Request("$SRV.PING.forecaster", nil, 50*time.Millisecond); err == nil {
+	for { // until its endpoint answers
+		msg, err := client.Request("$SRV.INFO.forecaster", nil, 50*time.Millisecond)
+		var info micro.Info
+		if err == nil && json.Unmarshal(msg.Data, &info) == nil && len(info.Endpoints) == 1 {
 			return client
 		}
 		if len(done) > 0 {
@@ -206,7 +220,7 @@ func TestReplyTooLarge(t *testing.T) {
 // wide is a state whose forecast has more than a megabyte.
 type wide struct{ streams.State }
 
-func (wide) Predict(string, string) (streams.Forecast, *streams.PredictionError) {
+func (wide) Predict(string, string) (fold.Answer, *streams.PredictionError) {
 	f := streams.Forecast{Origin: time.Unix(0, 0).UTC(), Period: 300}
 	row := make([]float64, 40)
 	for i := range row {
@@ -216,7 +230,7 @@ func (wide) Predict(string, string) (streams.Forecast, *streams.PredictionError)
 	for range 2016 {
 		f.Quantiles, f.Peak = append(f.Quantiles, row), append(f.Peak, row)
 	}
-	return f, nil
+	return fold.Answer{Forecast: f}, nil
 }
 
 // counting is a state that counts what it is asked.
@@ -225,7 +239,7 @@ type counting struct {
 	asked *int
 }
 
-func (c counting) Predict(model, series string) (streams.Forecast, *streams.PredictionError) {
+func (c counting) Predict(model, series string) (fold.Answer, *streams.PredictionError) {
 	*c.asked++
 	return c.State.(predictor).Predict(model, series)
 }
@@ -336,7 +350,7 @@ func TestInfoAndStats(t *testing.T) {
 			t.Errorf("%s is not JSON", key)
 		}
 	}
-	if info.Metadata["models"] != "naive,rls" || info.Endpoints[0].Metadata["models"] != "naive,rls" {
+	if info.Metadata["models"] != "arima,dhr,naive,rls,stl_arima" || info.Endpoints[0].Metadata["models"] != "arima,dhr,naive,rls,stl_arima" {
 		t.Errorf("models: %v %v", info.Metadata, info.Endpoints[0].Metadata)
 	}
 

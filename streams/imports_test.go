@@ -17,7 +17,7 @@ const module = "github.com/ml-autoscaling/autoscaler/"
 // pureFolders hold what folds, computes and decides; all below them is pure,
 // and so is package streams itself.
 var pureFolders = []string{
-	"ingest/window", "forecaster/fold", "forecaster/model", "forecaster/combine", "forecaster/calibrate", "forecaster/score",
+	"ingest/window", "forecaster/fold", "forecaster/model", "forecaster/combine", "forecaster/calibrate", "forecaster/score", "forecaster/evaluation",
 	"decider/policy", "actuator/plan", "replay/trace", "replay/fleet", "replay/rivals", "replay/sim", "replay/compare", "replay/backtest", "replay/generate", "replay/report",
 }
 

@@ -16,6 +16,9 @@ round in which a metric came, and answers predictions:
 
   nats req autoscaling.live.predict.naive '{"group":"ml-predictive-asg","steps":6}'
 
+The model that a policy names and its forecast.members answer at once; any other
+one is fitted for the request, and may answer 503 until it is.
+
 It learns every policy from the timeline: all it needs is the address of NATS.
 A second forecaster of the same realm takes over, and the first one exits.`
 }
@@ -29,9 +32,15 @@ func (v forecasterVerb) Run(ctx context.Context, p process) error {
 	return h.runs(ctx, orElse(v.Address, h.cfg.Forecaster.Address), (*host).forecaster)
 }
 
-// forecaster adds the forecaster and its service.
+// forecaster adds the forecaster, what computes estimates for it, and its
+// service.
 func (h *host) forecaster() error {
-	runner, publisher, err := h.add(fold.Stage{})
+	estimates, err := forecaster.NewEstimates(h.registry)
+	if err != nil {
+		return err
+	}
+	h.run(estimates.Run)
+	runner, publisher, err := h.add(fold.Stage{Estimates: estimates})
 	if err != nil {
 		return err
 	}

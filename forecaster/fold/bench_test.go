@@ -73,3 +73,16 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.ReportMetric(float64(size), "state-B")
 }
+
+// BenchmarkOutsider is what a prediction of a model that does not run costs the
+// fold, over three weeks of 5-minute bins.
+func BenchmarkOutsider(b *testing.B) {
+	s := Stage{}.New(id()).(*State)
+	drive(b, s, inForce(policy()))
+	drive(b, s, backfill(21*288, wave)...)
+	for b.Loop() {
+		if a, refusal := s.Predict("rls", ""); refusal != nil || a.Outsider == nil {
+			b.Fatal(refusal)
+		}
+	}
+}

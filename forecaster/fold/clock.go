@@ -73,9 +73,7 @@ func (s *series) cut(last int64) {
 	for day := s.grid.Day(s.past.First()); day <= s.grid.Day(newest); day++ {
 		s.days[day] = true
 	}
-	if s.outlook != nil {
-		s.begin(s.outlook.terms)
-	}
+	s.restart()
 }
 
 // copied gives the history as if no bin after newest had settled.

@@ -32,16 +32,35 @@
 //     one of too many series before a policy named it is not in it.
 //  7. A state that was loaded from its parts emits the same bytes for ever
 //     after as the one they were taken from.
+//  8. A model.Refitter is refitted once a day, and sooner where it is alarmed,
+//     but then at least six hours after the last refit. Settled bins are
+//     counted, gaps included: n0 of them there were at the first group event
+//     that the model saw, and its first refit is noted at
+//     n0 + 1 + hash mod (3600 s / period), the hash being of scope, group and
+//     series. Until then, and so over a backfill, nothing is refitted. What is
+//     noted at a count takes effect three bins later (a day later where a day
+//     has fewer bins), so that an Estimates may compute it meanwhile; the bytes
+//     are the same whether it does or not. An estimate that the model does not
+//     take, or that panics, leaves it as it was.
+//  9. Members run beside the model whose forecast is published: each has its own
+//     model, refits and score, as if it were that model. They change nothing
+//     that is published, and one that takes its place goes on with what it has.
+//
+// An estimation reads folded values, of bins that are all still in the window
+// when it takes effect. So it can be computed then as well as when it was noted,
+// from any state in between, and no revision need be kept for it.
 //
 // A series is what its name, period and unit make it. Every series of a group
 // keeps its window, 21 days; only the one that the policy names is forecast. A
 // policy that names another series, model, horizon, levels or settle time
-// builds the forecast anew from the window: the score starts again. A series
-// that was silent for longer than the window starts from nothing.
+// builds the forecast anew from the window: the score starts again, unless the
+// model was a member before. A series that was silent for longer than the window
+// starts from nothing.
 //
 // A state is stored in parts: the policy, each series, each of its UTC days,
-// and each published forecast that still waits for its targets; only what
-// changed is written.
+// each model that runs on it, and each origin with the forecasts of all models
+// that still wait for their targets; only what changed is written. The parts of a model that no longer
+// runs are overwritten with one byte.
 //
 // The package reads no clock, no file and no randomness.
 package fold

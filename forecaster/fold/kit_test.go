@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -31,6 +33,24 @@ func policy() streams.Policy {
 }
 
 func inForce(p streams.Policy) streams.Event { return streams.NewPolicyControl(id(), begin(), p) }
+
+// stage knows more models: a mean that is refitted, one that takes no estimate,
+// one that panics over each, and one that is alarmed all the time.
+func stage() Stage {
+	return Stage{more: map[string]func(model.Config) model.Model{
+		"mean":     modeltest.NewMean,
+		"stubborn": func(c model.Config) model.Model { return stubborn{modeltest.NewMean(c).(model.Refitter)} },
+		"alarmed":  func(c model.Config) model.Model { return alarmed{modeltest.NewMean(c).(model.Refitter)} },
+		"panicky":  func(c model.Config) model.Model { return panicky{modeltest.NewMean(c).(model.Refitter)} },
+	}}
+}
+
+// forecastBy gives the policy with another model and members.
+func forecastBy(name string, members ...string) streams.Policy {
+	p := policy()
+	p.Forecast.Model, p.Forecast.Members = name, members
+	return p
+}
 
 // metric is bin n after begin, seen a minute after its end; NaN is a gap.
 func metric(n int, value float64, revision int) streams.Metric {
@@ -119,7 +139,7 @@ func (s store) load(t testing.TB) streams.State {
 	for key, data := range s {
 		parts = append(parts, streams.Part{Key: key, Data: data})
 	}
-	state, err := Stage{}.Load(id(), parts)
+	state, err := stage().Load(id(), parts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,10 +12,13 @@ import (
 
 // storedSeries are the parts of a series, sorted by what they hold.
 type storedSeries struct {
-	head      []byte
-	days      [][]byte
-	published [][]byte
+	head     []byte
+	days     [][]byte
+	outlooks map[int][]byte // by place
+	waiting  [][]byte
 }
+
+func newStoredSeries() *storedSeries { return &storedSeries{outlooks: make(map[int][]byte)} }
 
 func (p *storedSeries) sort(part streams.Part) {
 	switch slot := part.Key.Slot; {
@@ -23,8 +26,10 @@ func (p *storedSeries) sort(part streams.Part) {
 		p.head = part.Data
 	case slot < daySlots:
 		p.days = append(p.days, part.Data)
+	case slot < waitingSlots:
+		p.outlooks[slot-daySlots] = part.Data
 	default:
-		p.published = append(p.published, part.Data)
+		p.waiting = append(p.waiting, part.Data)
 	}
 }
 
@@ -42,7 +47,7 @@ func (s *State) loadSeries(name string, stored *storedSeries) error {
 		return errors.New("the part of the series itself is missing")
 	}
 	r := open(stored.head)
-	sr := newSeries(name)
+	sr := s.newSeries(name)
 	sr.changed = false
 	sr.inputs, sr.clock, sr.epochs = fingerprint(r.word()), r.int(), r.uint()
 	period := time.Duration(r.uint()) * time.Second
@@ -71,10 +76,8 @@ func (s *State) loadSeries(name string, stored *storedSeries) error {
 	if err := sr.loadHeld(r); err != nil {
 		return err
 	}
-	if r.flag() && s.policy != nil {
-		if err := sr.loadOutlook(newTerms(s.policy), r, stored.published); err != nil {
-			return fmt.Errorf("outlook: %w", err)
-		}
+	if err := s.loadOutlooks(sr, r, stored); err != nil {
+		return err
 	}
 	s.series[name] = sr
 	return r.done()
@@ -183,45 +186,4 @@ func (s *series) loadDay(data []byte, first int64, cells []cell) (filled int, er
 		}
 	}
 	return filled, nil
-}
-
-func (s *series) loadOutlook(t terms, r *reader, parts [][]byte) error {
-	snapshot, card := r.bytes(), r.bytes()
-	if r.err != nil {
-		return r.err
-	}
-	o := newOutlook(t, s.grid)
-	if err := o.card.UnmarshalBinary(card); err != nil {
-		return err
-	}
-	if o.model != nil {
-		if err := o.model.Restore(s.past, snapshot); err != nil {
-			return err
-		}
-	}
-	for _, data := range parts {
-		if err := o.loadPublished(data, s.epochs); err != nil {
-			return fmt.Errorf("published: %w", err)
-		}
-	}
-	s.outlook = o
-	return nil
-}
-
-// loadPublished reads a published forecast, unless it is of another epoch.
-func (o *outlook) loadPublished(data []byte, epoch uint64) error {
-	r := open(data)
-	same := r.uint() == epoch
-	p := published{origin: r.int()}
-	for r.err == nil && len(r.b) > 0 {
-		p.cells = append(p.cells, r.float())
-	}
-	if r.err != nil || !same {
-		return r.err
-	}
-	if want := o.judged * len(o.terms.levels); len(p.cells) != want || p.origin < 0 {
-		return fmt.Errorf("want %d numbers, got %d", want, len(p.cells))
-	}
-	o.waiting[p.origin%int64(len(o.waiting))] = p
-	return nil
 }

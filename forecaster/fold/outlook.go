@@ -26,9 +26,15 @@ type terms struct {
 	settle  time.Duration
 }
 
-func newTerms(p *streams.Policy) terms {
+// termsOf gives the terms of the model whose forecast is published, then those
+// of the members.
+func termsOf(p *streams.Policy) []terms {
 	f := p.Forecast
-	return terms{model: f.Model, horizon: f.Horizon, levels: slices.Clone(f.Levels), settle: f.Settle.Std()}
+	all := make([]terms, 0, 1+len(f.Members))
+	for _, name := range slices.Concat([]string{f.Model}, f.Members) {
+		all = append(all, terms{model: name, horizon: f.Horizon, levels: slices.Clone(f.Levels), settle: f.Settle.Std()})
+	}
+	return all
 }
 
 func (t terms) equal(u terms) bool {
@@ -39,18 +45,23 @@ func (t terms) config(grid model.Grid) model.Config {
 	return model.Config{Grid: grid, Horizon: t.horizon, Levels: t.levels}
 }
 
-// outlook is the forecast of a series in force: the model, what it published
-// and was not judged yet, and how it did.
+// outlook is what one model says of a series: the model, what it said and was
+// not judged yet, and how it did.
 type outlook struct {
-	terms terms
-	model model.Model // nil where there is none of that name
-	card  *score.Card
-	// waiting has the last forecast published from an origin at the index
-	// origin mod len. It is long enough for those whose targets have not
-	// settled, unless that are more than mostWaiting.
+	id     streams.SeriesID
+	kit    kit
+	terms  terms
+	place  int         // tells its slots from those of the series' other outlooks
+	epoch  uint64      // its number among the outlooks that the series had
+	model  model.Model // nil where there is none of that name
+	refits refits
+	card   *score.Card
+	// waiting has the last forecast made from an origin at the index origin
+	// mod len, which is the same in all outlooks of a series. It is long enough for those whose targets have not settled,
+	// unless that are more than mostWaiting.
 	waiting []published
-	judged  int          // steps that are judged
-	changed map[int]bool // indices of waiting
+	judged  int  // steps that are judged
+	changed bool // the model, its refits or the card
 }
 
 // published are the quantiles of the first steps of a forecast, a row after a
@@ -60,16 +71,17 @@ type published struct {
 	cells  []float64
 }
 
-func newOutlook(t terms, grid model.Grid) *outlook {
-	o := &outlook{terms: t, model: NewModel(t.model, t.config(grid)), card: score.NewCard(t.levels), changed: make(map[int]bool)}
+func (s *series) newOutlook(t terms, place int, epoch uint64) *outlook {
+	o := &outlook{id: s.id, kit: s.kit, terms: t, place: place, epoch: epoch, model: s.kit.make(t.model, t.config(s.grid)),
+		card: score.NewCard(t.levels), changed: true}
 	o.judged = min(t.horizon, mostJudged)
-	unsettled := min(t.settle/grid.Period(), mostWaiting)
+	unsettled := min(t.settle/s.grid.Period(), mostWaiting)
 	o.waiting = make([]published, min(o.judged+int(unsettled)+2, mostWaiting))
 	return o
 }
 
-// observe judges what was published for the newest bin of past and folds the
-// bin in.
+// observe judges what was said of the newest bin of past, folds the bin in, and
+// refits the model where that is due.
 func (o *outlook) observe(past *model.History) {
 	if o.model == nil {
 		return
@@ -79,6 +91,8 @@ func (o *outlook) observe(past *model.History) {
 		o.judge(past, target, value)
 	}
 	o.model.Observe(past)
+	o.refit(past)
+	o.changed = true
 }
 
 func (o *outlook) judge(past *model.History, target int64, value float64) {
@@ -98,38 +112,14 @@ func (o *outlook) judge(past *model.History, target int64, value float64) {
 	}
 }
 
-// publish keeps a forecast for its targets; the last one of an origin counts.
-func (o *outlook) publish(origin int64, quantiles [][]float64) {
+// expect keeps a forecast for its targets; the last one of an origin counts.
+// It gives the index.
+func (o *outlook) expect(origin int64, quantiles [][]float64) int {
 	i := int(origin % int64(len(o.waiting)))
 	p := &o.waiting[i]
 	p.origin, p.cells = origin, p.cells[:0]
 	for _, row := range quantiles[:min(o.judged, len(quantiles))] {
 		p.cells = append(p.cells, row...)
 	}
-	o.changed[i] = true
-}
-
-// forecast fills in what the series' outlook says from its newest value.
-func (s *series) forecast(f *streams.Forecast) {
-	f.Samples = s.past.Samples()
-	if s.outlook == nil || s.outlook.model == nil {
-		return
-	}
-	f.Score = s.outlook.card.Score()
-	s.fill(f, s.outlook.model, s.outlook.terms)
-}
-
-func (s *series) fill(f *streams.Forecast, m model.Model, t terms) {
-	bands := model.NewBands(t.levels, t.horizon)
-	if !m.Forecast(s.past, s.tail(), bands) || !bands.Sound() {
-		return
-	}
-	f.Quantiles, f.Peak = bands.Steps, bands.Peaks
-	f.Warm = m.Warm(s.past)
-}
-
-func (s *series) publish(origin int64, quantiles [][]float64) {
-	if s.outlook != nil && len(quantiles) > 0 {
-		s.outlook.publish(origin, quantiles)
-	}
+	return i
 }

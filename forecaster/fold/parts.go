@@ -11,31 +11,46 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// daySlots is how many slots hold the days of the window: slot = UTC day mod
-// daySlots. The published forecasts have the slots from there.
-const daySlots = 32
+const (
+	// daySlots is how many slots hold the days of the window: slot = UTC day mod
+	// daySlots. The outlooks have the slots from there.
+	daySlots = 32
+	// waitingSlots is where the slots of the forecasts that wait begin, by their
+	// index: behind those of all places.
+	waitingSlots = daySlots + 1 + streams.MaxMembers
+)
+
+func (o *outlook) slot() int { return daySlots + o.place }
 
 // store appends the parts of the series that changed.
 func (s *series) store(parts []streams.Part) []streams.Part {
+	put := func(slot int, data []byte) {
+		parts = append(parts, streams.Part{Key: streams.PartKey{Series: s.id.Series, Slot: slot}, Data: data})
+		delete(s.left, slot)
+	}
 	if s.changed {
-		parts = append(parts, streams.Part{Key: streams.PartKey{Series: s.name, Slot: streams.NoSlot}, Data: s.storeHead()})
+		put(streams.NoSlot, s.storeHead())
 	}
 	for _, day := range slices.Sorted(maps.Keys(s.days)) {
 		if from, to := s.dayBins(day); from <= to {
-			key := streams.PartKey{Series: s.name, Slot: int(day % daySlots)}
-			parts = append(parts, streams.Part{Key: key, Data: s.storeDay(from, to)})
+			put(int(day%daySlots), s.storeDay(from, to))
 		}
 	}
 	s.changed = false
 	clear(s.days)
-	if s.outlook == nil {
-		return parts
+	for _, o := range s.outlooks {
+		if o.changed {
+			put(o.slot(), o.store())
+			o.changed = false
+		}
 	}
-	for _, i := range slices.Sorted(maps.Keys(s.outlook.changed)) {
-		key := streams.PartKey{Series: s.name, Slot: daySlots + i}
-		parts = append(parts, streams.Part{Key: key, Data: s.storePublished(s.outlook.waiting[i])})
+	for _, i := range slices.Sorted(maps.Keys(s.awaited)) {
+		put(waitingSlots+i, s.storeWaiting(i))
 	}
-	clear(s.outlook.changed)
+	clear(s.awaited)
+	for _, slot := range slices.Sorted(maps.Keys(s.left)) {
+		put(slot, []byte{format}) // nothing, in place of what an outlook left
+	}
 	return parts
 }
 
@@ -66,15 +81,33 @@ func (s *series) storeHead() []byte {
 			b[len(b)-1] = 1
 		}
 	}
-	if s.outlook == nil {
-		return append(b, 0)
+	b = binary.AppendUvarint(b, uint64(len(s.outlooks)))
+	for _, o := range s.outlooks {
+		b = binary.AppendUvarint(b, uint64(o.place))
+		b = binary.AppendUvarint(b, o.epoch)
 	}
-	b = append(b, 1)
+	return b
+}
+
+// store writes the outlook without the forecasts that wait.
+func (o *outlook) store() []byte {
+	b := []byte{format}
+	b = binary.AppendUvarint(b, o.epoch)
+	r := o.refits
+	b = append(b, 0)
+	if r.started {
+		b[len(b)-1] = 1
+	}
+	for _, bin := range []int64{r.due, r.pending, r.tried} {
+		b = binary.AppendVarint(b, bin)
+	}
+	b = binary.AppendUvarint(b, r.adopted)
+	b = binary.AppendUvarint(b, r.refused)
 	var snapshot []byte
-	if s.outlook.model != nil {
-		snapshot = s.outlook.model.Snapshot(nil)
+	if o.model != nil {
+		snapshot = o.model.Snapshot(nil)
 	}
-	return appendBytes(appendBytes(b, snapshot), s.outlook.card.AppendBinary(nil))
+	return appendBytes(appendBytes(b, snapshot), o.card.AppendBinary(nil))
 }
 
 func appendYoung(b []byte, y young) []byte {
@@ -117,13 +150,20 @@ func (s *series) storeDay(from, to int64) []byte {
 
 func identical(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
-func (s *series) storePublished(p published) []byte {
-	b := make([]byte, 0, 24+8*len(p.cells))
-	b = append(b, format)
-	b = binary.AppendUvarint(b, s.epochs)
-	b = binary.AppendVarint(b, p.origin)
-	for _, x := range p.cells {
-		b = appendFloat(b, x)
+// storeWaiting writes what waits at an index of all outlooks.
+func (s *series) storeWaiting(i int) []byte {
+	b := []byte{format}
+	for _, o := range s.outlooks {
+		p := o.waiting[i]
+		if len(p.cells) == 0 {
+			continue
+		}
+		b = binary.AppendUvarint(b, o.epoch)
+		b = binary.AppendVarint(b, p.origin)
+		b = binary.AppendUvarint(b, uint64(len(p.cells)))
+		for _, x := range p.cells {
+			b = appendFloat(b, x)
+		}
 	}
 	return b
 }

@@ -60,7 +60,12 @@ func (h *history) next(t *rapid.T) []streams.Event {
 func drawPolicy(t *rapid.T) streams.Policy {
 	p := policy()
 	p.Forecast.Horizon = rapid.SampledFrom([]int{12, 12, 12, 3, 70}).Draw(t, "horizon")
-	p.Forecast.Model = rapid.SampledFrom([]string{"naive", "naive", "naive", "oracle"}).Draw(t, "model")
+	p.Forecast.Model = rapid.SampledFrom([]string{"naive", "mean", "mean", "oracle"}).Draw(t, "model")
+	for _, name := range []string{"naive", "mean", "rls", "panicky"} {
+		if name != p.Forecast.Model && rapid.IntRange(0, 2).Draw(t, "member "+name) == 0 {
+			p.Forecast.Members = append(p.Forecast.Members, name)
+		}
+	}
 	p.Load.Series = rapid.SampledFrom([]string{"cpu", "cpu", "cpu", "requests"}).Draw(t, "series")
 	p.Load.Period = streams.Duration(rapid.SampledFrom([]time.Duration{300, 300, 300, 300, 600}).Draw(t, "period") * time.Second)
 	settle := rapid.SampledFrom([]time.Duration{10 * time.Minute, 10 * time.Minute, 500 * time.Millisecond, time.Hour}).Draw(t, "settle")
@@ -73,11 +78,11 @@ func drawPolicy(t *rapid.T) streams.Policy {
 func TestLoadedStateEmitsTheSameBytes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := history{now: 600}
-		calm, moved := Stage{}.New(id()), Stage{}.New(id())
+		calm, moved := stage().New(id()), stage().New(id())
 		kept := store{}
 		if rapid.IntRange(0, 3).Draw(rt, "policy first") > 0 {
 			for _, s := range []streams.State{calm, moved} {
-				drive(t, s, inForce(policy()))
+				drive(t, s, inForce(forecastBy("mean", "naive")))
 			}
 		}
 		if rapid.Bool().Draw(rt, "history") {
@@ -106,8 +111,8 @@ func TestOnlyWhatChangedIsStored(t *testing.T) {
 	s := Stage{}.New(id())
 	drive(t, s, inForce(policy()))
 	drive(t, s, backfill(1000, wave)...)
-	if got := len(s.Changed()); got != 1+1+4 {
-		t.Errorf("after a backfill of 1000 bins: want the policy, the series and 4 days, got %d parts", got)
+	if got := len(s.Changed()); got != 1+1+4+1 {
+		t.Errorf("after a backfill of 1000 bins: want the policy, the series, 4 days and the outlook, got %d parts", got)
 	}
 	for name, tc := range map[string]struct {
 		events []streams.Event
@@ -117,7 +122,7 @@ func TestOnlyWhatChangedIsStored(t *testing.T) {
 		"a round without":            {[]streams.Event{group(1000, 0)}, nil},
 		"a duplicate":                {[]streams.Event{metric(1000, 7, 1)}, []streams.PartKey{{Series: "cpu", Slot: -1}}},
 		"a revision of a settled":    {[]streams.Event{metric(500, 7, 2)}, []streams.PartKey{{Series: "cpu", Slot: -1}, day(500)}},
-		"what settled, and its day":  {[]streams.Event{group(1003, 0)}, []streams.PartKey{{Series: "cpu", Slot: -1}, day(1000)}},
+		"what settled, and its day":  {[]streams.Event{group(1003, 0)}, []streams.PartKey{{Series: "cpu", Slot: -1}, day(1000), {Series: "cpu", Slot: daySlots}}},
 		"a metric that does not fit": {[]streams.Event{metric(1100, -1, 1)}, nil},
 	} {
 		state := store{}
@@ -146,7 +151,7 @@ func day(n int) streams.PartKey {
 
 func forecastFrom(n int) streams.PartKey {
 	origin := int(begin().Unix()/300) + n
-	return streams.PartKey{Series: "cpu", Slot: daySlots + origin%16}
+	return streams.PartKey{Series: "cpu", Slot: waitingSlots + origin%16}
 }
 
 func TestLoadRefusesWhatItCannotRead(t *testing.T) {
@@ -175,10 +180,10 @@ func TestLoadRefusesWhatItCannotRead(t *testing.T) {
 
 // FuzzLoad says that no bytes make Load panic.
 func FuzzLoad(f *testing.F) {
-	s := Stage{}.New(id())
-	drive(f, s, inForce(policy()))
+	s := stage().New(id())
+	drive(f, s, inForce(forecastBy("mean", "naive")))
 	drive(f, s, backfill(20, wave)...)
-	drive(f, s, live(20, 25, wave)...)
+	drive(f, s, live(20, 21+firstRefit()+2, wave)...) // a refit is pending
 	parts := s.Changed()
 	for _, p := range parts {
 		f.Add(p.Key.Series, p.Key.Slot, p.Data)
@@ -193,11 +198,11 @@ func FuzzLoad(f *testing.F) {
 				parts = append(parts, streams.Part{Key: key, Data: data})
 			}
 		}
-		state, err := Stage{}.Load(id(), parts)
+		state, err := stage().Load(id(), parts)
 		if err != nil {
 			return
 		}
-		for _, ev := range live(25, 40, func(int) float64 { return math.Pi }) {
+		for _, ev := range live(25, 50, func(int) float64 { return math.Pi }) {
 			state.Step(ev)
 		}
 		state.Changed()

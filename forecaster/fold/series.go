@@ -11,7 +11,8 @@ import (
 // series is one series of a group: what came of it, its settled window, its
 // young bins, and the outlook where the policy names it.
 type series struct {
-	name   string
+	id     streams.SeriesID
+	kit    kit
 	inputs fingerprint // of all that came
 	// grid and unit are the policy's where it named the series, else those of
 	// the first metric that had any; the grid is zero until then.
@@ -25,14 +26,18 @@ type series struct {
 	clock int64
 	// held are the bins beyond the clock's reach, as they came: the next round
 	// tells whether the clock went on or they are of the future.
-	held    []held
-	outlook *outlook // nil where the policy names another series
+	held []held
+	// outlooks are the one whose forecast is published and those of the
+	// members behind it; none where the policy names another series.
+	outlooks []*outlook
 	// epochs counts the outlooks that there were, so that what an earlier one
 	// left in store is known for it.
 	epochs uint64
 
 	changed bool
 	days    map[int64]bool // UTC days of the window that changed
+	awaited map[int]bool   // indices at which an outlook's waiting changed
+	left    map[int]bool   // slots that outlooks left which have ended
 }
 
 // young is a bin that has not settled, or a gap at the end of the window.
@@ -48,8 +53,9 @@ type held struct {
 	settled bool
 }
 
-func newSeries(name string) *series {
-	return &series{name: name, inputs: noInputs, past: model.NewHistory(model.Grid{}, 0), days: make(map[int64]bool), changed: true}
+func newSeries(id streams.SeriesID, k kit) *series {
+	return &series{id: id, kit: k, inputs: noInputs, past: model.NewHistory(model.Grid{}, 0),
+		days: make(map[int64]bool), awaited: make(map[int]bool), left: make(map[int]bool), changed: true}
 }
 
 // count adds a metric to the fingerprint.
@@ -180,8 +186,8 @@ func (s *series) reach(y young) {
 func (s *series) fold(y young) {
 	s.past.Append(y.bin, y.value, y.revision)
 	s.days[s.grid.Day(y.bin)] = true
-	if s.outlook != nil {
-		s.outlook.observe(s.past)
+	for _, o := range s.outlooks {
+		o.observe(s.past)
 	}
 }
 
@@ -191,24 +197,7 @@ func (s *series) become(grid model.Grid, unit streams.Unit) {
 	s.past = model.NewHistory(grid, 0)
 	s.days = make(map[int64]bool)
 	s.changed = true
-	if s.outlook != nil {
-		s.begin(s.outlook.terms)
-	}
-}
-
-// begin puts an outlook in force, built from the window.
-func (s *series) begin(t terms) {
-	s.epochs++
-	s.changed = true
-	s.outlook = newOutlook(t, s.grid)
-	if s.outlook.model != nil {
-		model.Build(s.outlook.model, s.past)
-	}
-}
-
-func (s *series) end() {
-	s.outlook = nil
-	s.changed = true
+	s.restart()
 }
 
 // origin gives the newest bin that has a value; false where none has.

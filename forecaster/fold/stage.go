@@ -4,11 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 // Stage is the forecaster's fold. The zero value is ready.
-type Stage struct{}
+type Stage struct {
+	// Estimates computes what refits need; where it is nil each estimation is
+	// computed in its turn.
+	Estimates Estimates
+
+	// more are models beside those of NewModel, for tests.
+	more map[string]func(model.Config) model.Model
+}
 
 var _ streams.Stage = Stage{}
 
@@ -17,7 +25,7 @@ func (Stage) Name() string { return "forecaster" }
 
 // Version gives the version of the fold: it rises with every change that can
 // change a byte of a forecast or of a state.
-func (Stage) Version() int { return 1 }
+func (Stage) Version() int { return 2 }
 
 // Reads lists metric, group and control.
 func (Stage) Reads() []streams.Kind {
@@ -25,31 +33,39 @@ func (Stage) Reads() []streams.Kind {
 }
 
 // New begins the state of a group, of which nothing is known.
-func (Stage) New(id streams.GroupID) streams.State { return newState(id) }
+func (s Stage) New(id streams.GroupID) streams.State { return newState(id, s.kit()) }
+
+func (s Stage) kit() kit {
+	k := kit{estimates: s.Estimates, more: s.more}
+	if k.estimates == nil {
+		k.estimates = inLine{}
+	}
+	return k
+}
 
 // Load brings a state back from its parts, in any order. Parts that a later
 // change of the state left behind are passed over.
-func (Stage) Load(id streams.GroupID, parts []streams.Part) (streams.State, error) {
-	s := newState(id)
+func (s Stage) Load(id streams.GroupID, parts []streams.Part) (streams.State, error) {
+	state := newState(id, s.kit())
 	stored := make(map[string]*storedSeries)
 	for _, p := range parts {
 		if p.Key.Series == "" {
-			if err := s.loadHead(p.Data); err != nil {
+			if err := state.loadHead(p.Data); err != nil {
 				return nil, fmt.Errorf("load %s: policy: %w", id, err)
 			}
 			continue
 		}
 		if stored[p.Key.Series] == nil {
-			stored[p.Key.Series] = new(storedSeries)
+			stored[p.Key.Series] = newStoredSeries()
 		}
 		stored[p.Key.Series].sort(p)
 	}
 	for name, parts := range stored {
-		if err := s.loadSeries(name, parts); err != nil {
+		if err := state.loadSeries(name, parts); err != nil {
 			return nil, fmt.Errorf("load %s: series %s: %w", id, name, err)
 		}
 	}
-	return s, nil
+	return state, nil
 }
 
 // head is the part of the group.

@@ -24,13 +24,14 @@ const (
 // State is the forecaster's state of one group.
 type State struct {
 	id          streams.GroupID
+	kit         kit
 	policy      *streams.Policy
 	series      map[string]*series
 	headChanged bool
 }
 
-func newState(id streams.GroupID) *State {
-	return &State{id: id, series: make(map[string]*series)}
+func newState(id streams.GroupID, k kit) *State {
+	return &State{id: id, kit: k, series: make(map[string]*series)}
 }
 
 // Step folds an event in; only a group event may yield a forecast.
@@ -92,7 +93,7 @@ func (s *State) seriesOf(name string) *series {
 	if !named && len(s.series) >= mostSeries {
 		return nil
 	}
-	sr := newSeries(name)
+	sr := s.newSeries(name)
 	for _, other := range s.series {
 		sr.clock = max(sr.clock, other.clock)
 	}
@@ -109,14 +110,16 @@ func (s *State) adopt(sr *series) {
 	if sr.grid.Period() != load.Period.Std() || sr.unit != load.Unit {
 		grid, err := model.NewGrid(load.Period.Std())
 		if err != nil {
-			sr.end()
+			sr.want(nil)
 			return
 		}
 		sr.become(grid, load.Unit)
 	}
-	if t := newTerms(s.policy); sr.outlook == nil || !sr.outlook.terms.equal(t) {
-		sr.begin(t)
-	}
+	sr.want(termsOf(s.policy))
+}
+
+func (s *State) newSeries(name string) *series {
+	return newSeries(streams.SeriesID{GroupID: s.id, Series: name}, s.kit)
 }
 
 // control puts a policy in force. One that is not valid is ignored.
@@ -127,7 +130,7 @@ func (s *State) control(c streams.Control) {
 	s.headChanged = true
 	if s.policy != nil && (c.Policy == nil || c.Policy.Load.Series != s.policy.Load.Series) {
 		if sr := s.series[s.policy.Load.Series]; sr != nil {
-			sr.end()
+			sr.want(nil)
 		}
 	}
 	s.policy = cloned(c.Policy)
@@ -146,6 +149,7 @@ func cloned(p *streams.Policy) *streams.Policy {
 	}
 	own := *p
 	own.Forecast.Levels = slices.Clone(p.Forecast.Levels)
+	own.Forecast.Members = slices.Clone(p.Forecast.Members)
 	return &own
 }
 
@@ -155,8 +159,9 @@ func (s *State) group(g streams.Group) []streams.Event {
 		settle = s.policy.Forecast.Settle.Std()
 	}
 	for _, sr := range s.series {
-		sr.round(g.Now, g.Came(sr.name) > 0)
+		sr.round(g.Now, g.Came(sr.id.Series) > 0)
 		sr.settle(sr.grid.Last(g.Now.Add(-settle)))
+		sr.start()
 	}
 	if s.policy == nil {
 		return nil
@@ -176,6 +181,7 @@ func (s *State) group(g streams.Group) []streams.Event {
 	f := s.empty(g.Round, sr.grid.End(origin))
 	sr.forecast(&f)
 	sr.publish(origin, f.Quantiles)
+	sr.watch(origin)
 	return []streams.Event{f}
 }
 

@@ -88,6 +88,7 @@ type base struct {
 func (b base) group(scope, name string) Group {
 	p := b.policy
 	p.Forecast.Levels = slices.Clone(p.Forecast.Levels)
+	p.Forecast.Members = slices.Clone(p.Forecast.Members)
 	p.AutoScalingGroup = name
 	return newGroup(streams.GroupID{Scope: scope, Group: name}, p, b.autoPeriod)
 }

@@ -230,10 +230,23 @@ func validatePolicy(id streams.GroupID, p streams.Policy) error {
 	if _, err := path.Match(p.AutoScalingGroup, ""); err != nil {
 		return &streams.FieldError{Field: "auto_scaling_group", Cause: fmt.Sprintf("is no pattern: %q", p.AutoScalingGroup)}
 	}
-	if !slices.Contains(KnownModels(), p.Forecast.Model) {
-		return &streams.FieldError{Field: "forecast.model", Cause: fmt.Sprintf("want one of %v, got %q", KnownModels(), p.Forecast.Model)}
+	if err := checkModel("forecast.model", p.Forecast.Model); err != nil {
+		return err
+	}
+	for i, name := range p.Forecast.Members {
+		if err := checkModel(fmt.Sprintf("forecast.members[%d]", i), name); err != nil {
+			return err
+		}
 	}
 	return p.Validate()
+}
+
+// checkModel wants a model that there is.
+func checkModel(field, name string) error {
+	if slices.Contains(KnownModels(), name) {
+		return nil
+	}
+	return &streams.FieldError{Field: field, Cause: fmt.Sprintf("want one of %v, got %.80q", KnownModels(), name)}
 }
 
 func (c Config) validate(doc *yaml.Node) error {

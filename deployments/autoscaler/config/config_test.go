@@ -95,7 +95,9 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"of a discovered group":  {"defaults:\n  scaling: {violation_price_instance_hours: 0, quantile: 0.93}\n", "line 2: defaults.scaling.quantile"},
 		"at the other period":    {"groups:\n  web:\n    scope: a\n    scaling: {outage_hold: 3h}\n", "line 4: groups.web.scaling.outage_hold"},
 		"no scope":               {"realm: live\ngroups:\n  web:\n    mode: observe\n", "line 3: groups.web.scope: is missing"},
-		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [naive rls], got "oracle"`},
+		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [arima dhr naive rls stl_arima], got "oracle"`},
+		"member":                 {"groups:\n  web:\n    scope: a\n    forecast:\n      members: [naive, oracle]\n", "line 5: groups.web.forecast.members[1]: want one of"},
+		"member in defaults":     {"defaults:\n  forecast:\n    members: [rls]\n", `line 3: defaults.forecast.members[0]: "rls" is forecast.model itself`},
 		"mode":                   {"groups:\n  web: {scope: a, mode: act}\n", "line 2: groups.web.mode"},
 		"realm":                  {"log: {level: info}\nrealm: Live Realm\n", "line 2: realm"},
 		"log level":              {"log:\n  level: loud\n", "line 2: log.level"},
@@ -114,6 +116,25 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 				t.Errorf("got %v, want test.yaml and %q", err, tc.want)
 			}
 		})
+	}
+}
+
+// A group has the members of the defaults, which are its own from then on, or
+// others in place of them.
+func TestMembers(t *testing.T) {
+	cfg, err := read("defaults: {forecast: {members: [naive]}}\n" +
+		"groups: {web: {scope: a}, api: {scope: a, forecast: {members: []}}, shop: {scope: a, forecast: {model: naive, members: [rls]}}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]string{{"naive"}, {}, {"rls"}} {
+		if diff := cmp.Diff(want, cfg.Groups[i].Policy.Forecast.Members); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", cfg.Groups[i].ID, diff)
+		}
+	}
+	cfg.Groups[0].Policy.Forecast.Members[0] = "x"
+	if got := cfg.Discovered("a", "found").Policy.Forecast.Members; len(got) != 1 || got[0] != "naive" {
+		t.Errorf("a discovered group has %v", got)
 	}
 }
 

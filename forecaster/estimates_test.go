@@ -1,0 +1,224 @@
+package forecaster
+
+import (
+	"bytes"
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/streams"
+)
+
+// estimating runs an Estimates with one worker until the test ends.
+func estimating(t *testing.T) (e *Estimates, late func() float64, stop func()) {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	e, err := NewEstimates(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.workers = 1
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	var stopped atomic.Bool
+	stop = func() {
+		cancel()
+		if !stopped.Swap(true) {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	t.Cleanup(stop)
+	late = func() float64 {
+		families, err := registry.Gather()
+		if err != nil || len(families) != 1 {
+			t.Fatalf("%d families: %v", len(families), err)
+		}
+		return families[0].GetMetric()[0].GetCounter().GetValue()
+	}
+	return e, late, stop
+}
+
+func estimateOf(name string, through int64) fold.EstimateKey {
+	return fold.EstimateKey{SeriesID: streams.SeriesID{GroupID: group("eu", name), Series: "cpu"}, Model: "m", Epoch: 1, Through: through}
+}
+
+// gated is an estimation that says when it runs and waits for a gate.
+type gated struct {
+	running, gate chan struct{}
+	runs          atomic.Int32
+}
+
+func newGated() *gated {
+	return &gated{running: make(chan struct{}, 9), gate: make(chan struct{})}
+}
+
+func (g *gated) estimation(out string) model.Estimation {
+	return func(model.Each) []byte {
+		g.runs.Add(1)
+		g.running <- struct{}{}
+		<-g.gate
+		return []byte(out)
+	}
+}
+
+func said(out string) model.Estimation { return func(model.Each) []byte { return []byte(out) } }
+
+// slow gives its bytes only after the fold has waited for long.
+func slow(out string) model.Estimation {
+	return func(model.Each) []byte {
+		for began := time.Now(); time.Since(began) < 2*lateAfter; {
+		}
+		return []byte(out)
+	}
+}
+
+func TestEstimateIsComputedAhead(t *testing.T) {
+	e, _, _ := estimating(t)
+	g := newGated()
+	e.Begin(estimateOf("web", 7), g.estimation("x"))
+	<-g.running // beside this
+	close(g.gate)
+	if got := e.Take(estimateOf("web", 7), said("computed twice")); string(got) != "x" || g.runs.Load() != 1 {
+		t.Errorf("got %q after %d runs", got, g.runs.Load())
+	}
+	if len(e.works) != 0 {
+		t.Errorf("%d works are kept", len(e.works))
+	}
+}
+
+func TestEstimateIsComputedInLine(t *testing.T) {
+	e, late, _ := estimating(t)
+	g := newGated()
+	e.Begin(estimateOf("web", 7), g.estimation("x"))
+	<-g.running // the only worker is busy
+	defer close(g.gate)
+	var runs int
+	counted := func(model.Each) []byte {
+		runs++
+		return []byte("queued")
+	}
+	e.Begin(estimateOf("shop", 7), counted)
+	for name, tc := range map[string]struct {
+		key  fold.EstimateKey
+		e    model.Estimation
+		want string
+		late float64
+	}{
+		"still in the queue": {estimateOf("shop", 7), said("queued"), "queued", 0},
+		"of another bin":     {estimateOf("web", 8), said("eight"), "eight", 0},
+		"never begun":        {estimateOf("api", 7), said("api"), "api", 0},
+		"late":               {estimateOf("api", 7), slow("late"), "late", 1},
+	} {
+		before := late()
+		if got := e.Take(tc.key, tc.e); string(got) != tc.want {
+			t.Errorf("%s: want %q, got %q", name, tc.want, got)
+		}
+		if got := late() - before; got < tc.late {
+			t.Errorf("%s: want %v late, got %v", name, tc.late, got)
+		}
+	}
+	if runs != 0 {
+		t.Errorf("what was taken ran again")
+	}
+}
+
+// TestTheNextEstimateTakesThePlaceOfOne that nobody took, so that what is kept
+// is bounded by the models there are.
+func TestTheNextEstimateTakesThePlaceOfOne(t *testing.T) {
+	e, _, _ := estimating(t)
+	for n := range int64(50) {
+		key := estimateOf("web", n)
+		key.Epoch = uint64(n / 10)
+		e.Begin(key, said("x"))
+	}
+	e.mu.Lock()
+	kept := len(e.works)
+	e.mu.Unlock()
+	if kept != 1 {
+		t.Errorf("%d works are kept", kept)
+	}
+}
+
+func TestEstimatesEnd(t *testing.T) {
+	e, _, stop := estimating(t)
+	g := newGated()
+	e.Begin(estimateOf("web", 7), g.estimation("x"))
+	e.Begin(estimateOf("shop", 7), said("never run ahead"))
+	<-g.running
+	stopped := make(chan struct{})
+	go func() {
+		stop()
+		close(stopped)
+	}()
+	e.mu.Lock()
+	for !e.ended {
+		e.begun.Wait()
+	}
+	e.mu.Unlock()
+	close(g.gate)
+	<-stopped
+	for key, want := range map[fold.EstimateKey]string{estimateOf("web", 7): "x", estimateOf("shop", 7): "now"} {
+		if got := e.Take(key, said("now")); string(got) != want {
+			t.Errorf("%v: want %q, got %q", key, want, got)
+		}
+	}
+	e.Begin(estimateOf("api", 7), said("never"))
+	if got := e.Take(estimateOf("api", 7), said("now")); string(got) != "now" || len(e.works) != 0 {
+		t.Errorf("after the end: got %q, and %d works", got, len(e.works))
+	}
+	if e.Run(t.Context()) == nil {
+		t.Error("want an error of a second run")
+	}
+}
+
+// TestEstimatesChangeNoByte folds with estimates ahead and in line, for every
+// model that is refitted.
+func TestEstimatesChangeNoByte(t *testing.T) {
+	for _, name := range fold.Models() {
+		grid, _ := model.NewGrid(5 * time.Minute)
+		if _, ok := fold.NewModel(name, model.Config{Grid: grid, Horizon: 2, Levels: []float64{0.5}}).(model.Refitter); !ok {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			e, _, _ := estimating(t)
+			ahead, inLine := settling(fold.Stage{Estimates: e}, name), settling(fold.Stage{}, name)
+			if !bytes.Equal(ahead, inLine) {
+				t.Error(cmp.Diff(string(inLine), string(ahead)))
+			}
+		})
+	}
+}
+
+// settling folds settled bins past the first refit and gives all forecasts.
+func settling(stage fold.Stage, name string) []byte {
+	id := group("eu", "web")
+	s := stage.New(id)
+	p := policyOf(id)
+	p.Forecast.Model = name
+	s.Step(streams.NewPolicyControl(id, begin(), p))
+	var out []byte
+	for n := range 600 {
+		s.Step(settledBin(id, n))
+		if n < 550 {
+			continue
+		}
+		end := binEnd(n)
+		for _, ev := range s.Step(streams.Group{GroupID: id, Round: uint64(n), Now: end, Series: map[string]streams.Arrival{"cpu": {Count: 1, NewestEnd: end}}}) {
+			body, err := streams.Encode(ev)
+			if err != nil {
+				panic(err)
+			}
+			out = append(append(out, body...), '\n')
+		}
+	}
+	return out
+}
