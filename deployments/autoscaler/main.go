@@ -31,6 +31,8 @@ type cli struct {
 	Awssim     awssimVerb     `cmd:"" help:"Serve a simulated AWS to clients on this host."`
 	Record     recordVerb     `cmd:"" help:"Write a realm's timeline to a directory, as nats backup does."`
 	Backtest   backtestVerb   `cmd:"" help:"Play policies over recorded loads, and say which did better."`
+	Evaluate   evaluateVerb   `cmd:"" help:"Forecast recorded series from every origin, and score models against one another."`
+	Forecast   forecastVerb   `cmd:"" help:"Fit one model on a load, and forecast what comes next."`
 	Generate   generateVerb   `cmd:"" help:"Make up a load, from a profile and a seed."`
 	Ab         abVerb         `cmd:"" help:"Compare policies that decide side by side."`
 	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+)
+
+// Every model that there is forecasts a load, in every form that is written.
+func TestForecast(t *testing.T) {
+	dir := t.TempDir()
+	load := filepath.Join(dir, "load.csv")
+	writeHours(t, load, 24*12)
+	for _, name := range fold.Models() {
+		figures, plot := filepath.Join(dir, name+".json"), filepath.Join(dir, name+".svg")
+		code, out, errs := autoscaler(t, "forecast", load, "--model", name, "--steps", "4", "--levels", "0.1,0.5,0.9", "--json", figures, "--plot", plot)
+		if code != 0 {
+			t.Fatalf("%s: exit %d: %s%s", name, code, out, errs)
+		}
+		for _, want := range []string{load + ": 288 values, one every 1h0m0s, 2026-01-05T00:00:00Z to 2026-01-17T00:00:00Z (12.0 days); 0 missing",
+			name + ": ", "Tried on the last 24 hours", "q0.9", "4  2026-01-17T03:00:00Z"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: want %q in\n%s", name, want, out)
+			}
+		}
+		var got fittingJSON
+		if err := json.Unmarshal([]byte(contents(t, figures)), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Model != name || got.HeldOut == nil || got.HeldOut.Targets != 21*4 || len(got.Steps) != 4 ||
+			len(got.Steps[3].Quantiles) != 3 || !got.Steps[0].Begins.Equal(time.Date(2026, 1, 17, 0, 0, 0, 0, time.UTC)) {
+			t.Errorf("%s: got %+v", name, got)
+		}
+		wellFormed(t, contents(t, plot))
+	}
+}
+
+func wellFormed(t *testing.T, text string) {
+	t.Helper()
+	for d := xml.NewDecoder(strings.NewReader(text)); ; {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Errorf("want well-formed SVG, got %v", err)
+			return
+		}
+	}
+}
+
+// A load too short to try the model on, with a hole and off the grid, is
+// forecast all the same.
+func TestForecastOfLittle(t *testing.T) {
+	load := filepath.Join(t.TempDir(), "load.csv")
+	text := "timestamp,value\n2026-01-05T00:02:00Z,3\n2026-01-05T00:07:00Z,4\n2026-01-05T00:17:00Z,5\n"
+	if err := os.WriteFile(load, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := autoscaler(t, "forecast", load, "--steps", "1")
+	if code != 0 || strings.Contains(out, "Tried") || !strings.Contains(out, "1 missing") ||
+		!strings.Contains(out, "too little") || !strings.Contains(out, "1  2026-01-05T00:22:00Z") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
+
+func TestForecastRefuses(t *testing.T) {
+	load := filepath.Join(t.TempDir(), "load.csv")
+	writeHours(t, load, 48)
+	for _, test := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"forecast"}, 2, "file"},
+		{[]string{"forecast", load, "--model", "oracle"}, 2, "--model: want one of"},
+		{[]string{"forecast", load, "--steps", "0"}, 2, "--steps: want 1 to 10000"},
+		{[]string{"forecast", load, "--levels", "0.5,0.5"}, 2, "--levels: want levels above 0 and below 1, rising"},
+		{[]string{"forecast", load, "--levels", "0.5,1"}, 2, "--levels: want levels above 0 and below 1, rising"},
+		{[]string{"forecast", load, "--held-out=-1h"}, 2, "--held-out: must not be negative"},
+		{[]string{"forecast", "/nowhere.csv"}, 1, "open trace: open /nowhere.csv"},
+		{[]string{"forecast", load, "--aggregate", "sum5"}, 1, load + ": sum trace to 5 minutes: period: want 1m0s"},
+		{[]string{"forecast", load, "--json", "/nowhere/f.json"}, 1, "write /nowhere/f.json"},
+	} {
+		if code, _, errs := autoscaler(t, test.args...); code != test.code || !strings.Contains(errs, test.want) {
+			t.Errorf("%v: want exit %d with %q, got %d with %s", test.args, test.code, test.want, code, errs)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	if code := run(ctx, process{stdout: &out, stderr: &errs}, []string{"forecast", load}); code != 130 {
+		t.Errorf("interrupted: want exit 130, got %d: %s", code, errs.String())
+	}
+}
