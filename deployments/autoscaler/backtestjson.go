@@ -24,6 +24,9 @@ func (o outcome) json() backtestJSON {
 	for _, s := range o.standings {
 		out.Standings = append(out.Standings, standingJSON{s.Policy, s.Price, s.OwnOracle, s.HindsightOracle, s.OwnBest, s.HindsightBest})
 	}
+	for _, r := range o.variants {
+		out.Variants = append(out.Variants, variantJSON{r.Policy, r.Price, r.Ratio, r.Cases})
+	}
 	if o.plan.gate != nil {
 		v := o.plan.gate.judge(o.trials)
 		out.Gate = &gateJSON{v.passed, v.ratio, o.plan.gate.margin, v.words}

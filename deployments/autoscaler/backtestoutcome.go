@@ -23,6 +23,8 @@ type outcome struct {
 	// figures and standings are there where rivals were swept.
 	figures   []backtest.Figure
 	standings []backtest.Standing
+	// variants are ours on other forecasts.
+	variants []backtest.Variant
 }
 
 func newOutcome(plan backtestPlan, stories []backtest.Story, price float64) outcome {
@@ -30,6 +32,7 @@ func newOutcome(plan backtestPlan, stories []backtest.Story, price float64) outc
 	o.trials = plan.settings.Trials(plan.cases, stories)
 	for _, w := range plan.prices() {
 		o.standings = append(o.standings, backtest.Standings(o.trials, w)...)
+		o.variants = append(o.variants, backtest.Variants(o.trials, w)...)
 	}
 	if o.swept && len(backtest.Contests(o.trials, backtest.Headline)) > 0 {
 		o.figures = backtest.Figures(o.trials, plan.settings.Seed)
@@ -88,6 +91,7 @@ type (
 		Contests  []contestJSON  `json:"contests,omitempty"`
 		Figures   []figureJSON   `json:"figures,omitempty"`
 		Standings []standingJSON `json:"standings,omitempty"`
+		Variants  []variantJSON  `json:"variants,omitempty"`
 		Gate      *gateJSON      `json:"gate,omitempty"`
 	}
 	settingsJSON struct {
@@ -147,6 +151,12 @@ type (
 		HindsightOracle float64 `json:"j_over_oracle_best_knob"`
 		OwnBest         float64 `json:"j_over_best_rival"`
 		HindsightBest   float64 `json:"j_over_best_rival_best_knob"`
+	}
+	variantJSON struct {
+		Policy string  `json:"policy"`
+		Price  float64 `json:"price"`
+		Ratio  float64 `json:"j_over_ours"`
+		Traces int     `json:"traces"`
 	}
 	gateJSON struct {
 		Passed  bool    `json:"passed"`

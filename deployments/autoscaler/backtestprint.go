@@ -27,6 +27,7 @@ func (o outcome) print(w io.Writer) {
 	}
 	if len(o.trials) > 1 {
 		o.printStandings(w)
+		printVariants(w, o.variants)
 		printFigures(w, o.figures)
 	}
 }

@@ -30,15 +30,25 @@ type Task struct {
 	Told bool
 }
 
-// oursWork is how many minutes of a rival one of ours is about worth.
-const oursWork = 100
+// A minute of ours is about worth oursWork minutes of a rival, and one on a
+// model that is refitted refittedWork.
+const (
+	oursWork     = 100
+	refittedWork = 500
+)
 
 // Work is how long a task takes, in minutes of a rival.
-func (t Task) Work() int {
-	if IsOurs(t.Contender.Policy) {
-		return oursWork * t.Case.Load.Minutes()
+func (t Task) Work() int { return workOf(t.Contender.Policy) * t.Case.Load.Minutes() }
+
+// workOf is what a minute of a policy is worth.
+func workOf(policy string) int {
+	switch {
+	case isRefitted(policy):
+		return refittedWork
+	case IsOurs(policy):
+		return oursWork
 	}
-	return t.Case.Load.Minutes()
+	return 1
 }
 
 // Tasks pairs every case with every contender, case by case, and tells those
@@ -57,10 +67,12 @@ func Tasks(cases []Case, contenders []Contender, told func(Contender) bool) []Ta
 // that of the first task that has one.
 func (b Bench) PlayAll(tasks []Task, parallel Parallel) ([]Story, error) {
 	stories, errs := make([]Story, len(tasks)), make([]error, len(tasks))
-	order := byWork(tasks)
+	order, shared := byWork(tasks), lots(tasks)
 	parallel(len(tasks), func(i int) {
 		n := order[i]
-		stories[n], errs[n] = b.Play(tasks[n])
+		of := shared[tasks[n].lot()]
+		defer of.end()
+		stories[n], errs[n] = b.play(tasks[n], of)
 	})
 	for i, err := range errs {
 		if err != nil {
@@ -71,7 +83,10 @@ func (b Bench) PlayAll(tasks []Task, parallel Parallel) ([]Story, error) {
 }
 
 // Play plays one task.
-func (b Bench) Play(t Task) (Story, error) {
+func (b Bench) Play(t Task) (Story, error) { return b.play(t, nil) }
+
+// play plays a task that may share estimates.
+func (b Bench) play(t Task, of *estimates) (Story, error) {
 	if err := b.stopped(); err != nil {
 		return Story{}, err
 	}
@@ -81,7 +96,7 @@ func (b Bench) Play(t Task) (Story, error) {
 	}
 	story := Story{Run: Run{Case: t.Case.Name, Policy: t.Contender.Policy, Knob: t.Contender.Knob}}
 	if IsOurs(t.Contender.Policy) {
-		err = b.playOurs(t, world, &story)
+		err = b.playOurs(t, world, &story, of)
 	} else {
 		rivals.Run(world, b.rival(t))
 		b.done(t.Work())

@@ -207,7 +207,7 @@ func TestStop(t *testing.T) {
 
 // What is told of work adds up to what was announced.
 func TestWorkAddsUp(t *testing.T) {
-	tasks := backtest.Tasks([]backtest.Case{day("load", 5*time.Minute)}, contenders(t, "ours,step,oracle"), func(backtest.Contender) bool { return false })
+	tasks := backtest.Tasks([]backtest.Case{day("load", 5*time.Minute)}, contenders(t, "ours,ours-arima,step,oracle"), func(backtest.Contender) bool { return false })
 	want, got := 0, 0
 	for _, task := range tasks {
 		want += task.Work()
@@ -240,5 +240,21 @@ func TestIsSmall(t *testing.T) {
 		if got := backtest.DefaultSettings().IsSmall(l); got != tc.want {
 			t.Errorf("%d of 100 minutes: %v", tc.low, got)
 		}
+	}
+}
+
+// A policy whose members are what ours-naive forecasts with is played all the
+// same, since nothing is decided from members.
+func TestMembersAreLeftOut(t *testing.T) {
+	tasks := backtest.Tasks([]backtest.Case{day("five", 5*time.Minute)}, contenders(t, "ours,ours-naive"), everything)
+	b := bench()
+	want := play(t, b, tasks, oneByOne)
+	b.Setup.Policy = func(period streams.Duration, price float64) streams.Policy {
+		p := testPolicy(period, price)
+		p.Forecast.Members = []string{"naive"}
+		return p
+	}
+	if got := play(t, b, tasks, oneByOne); !reflect.DeepEqual(want, got) {
+		t.Error(cmp.Diff(want, got))
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/replay/rivals"
 )
 
@@ -16,7 +19,8 @@ const (
 	Oracle = "oracle"
 	// Ours is the decider on the forecasts of the policy's model.
 	Ours = "ours"
-	// OursNaive is ours on the seasonal naive forecast.
+	// OursNaive is ours on the seasonal naive forecast: one of those that On
+	// names.
 	OursNaive = "ours-naive"
 	// OursPerfect is ours on the true future.
 	OursPerfect = "ours-perfect"
@@ -40,9 +44,35 @@ func (c Contender) String() string {
 	return c.Policy + "@" + strconv.FormatFloat(c.Knob, 'g', 6, 64)
 }
 
+// On names the policy that is ours on the forecasts of a model.
+func On(name string) string { return Ours + "-" + name }
+
+// ModelOf gives the model on whose forecasts a policy is ours, whatever its
+// setup says; false where it is not one of those that On names.
+func ModelOf(policy string) (name string, ok bool) {
+	name, ours := strings.CutPrefix(policy, On(""))
+	return name, ours && slices.Contains(fold.Models(), name)
+}
+
+// isRefitted says whether the model that a policy names is estimated anew every
+// day, which is most of what its runs take.
+func isRefitted(policy string) bool {
+	name, named := ModelOf(policy)
+	if !named {
+		return false
+	}
+	grid, err := model.NewGrid(time.Hour)
+	if err != nil {
+		return false
+	}
+	_, able := fold.NewModel(name, model.Config{Grid: grid, Horizon: 1, Levels: []float64{0.5}}).(model.Refitter)
+	return able
+}
+
 // IsOurs says whether a policy is ours, on whatever forecast.
 func IsOurs(policy string) bool {
-	return policy == Ours || policy == OursNaive || policy == OursPerfect
+	_, named := ModelOf(policy)
+	return named || policy == Ours || policy == OursPerfect
 }
 
 // IsRival says whether a policy is one that somebody could use instead of ours.
@@ -70,13 +100,27 @@ func KnobOf(policy string) (knob, unit string) {
 	}
 }
 
-// Names lists the policies that there are: ours, the oracle and the rivals.
+// Names lists the policies that there are: ours, also on the forecasts of each
+// model, the oracle and the rivals.
 func Names() []string {
-	names := []string{Ours, OursNaive, OursPerfect, Oracle}
+	names := []string{Ours}
+	for _, name := range fold.Models() {
+		names = append(names, On(name))
+	}
+	names = append(names, OursPerfect, Oracle)
 	for _, d := range rivals.Definitions() {
 		names = append(names, d.Name)
 	}
 	return names
+}
+
+// usual are those that "all" is. Ours on a model that is refitted takes several
+// times as long as ours, and on its own model it is ours again.
+func usual() []string {
+	return slices.DeleteFunc(Names(), func(name string) bool {
+		_, named := ModelOf(name)
+		return named && name != OursNaive
+	})
 }
 
 // Label is the same with a star where the policy is an emulation.
@@ -88,7 +132,7 @@ func (c Contender) Label() string {
 }
 
 // Parse reads a list of contenders such as "ours,tt.7@55,oracle", where "all"
-// is every policy, each once. What has no knob has that of its definition, and
+// is every policy but ours on a model other than naive, each once. What has no knob has that of its definition, and
 // ours the given price. It refuses an unknown name, telling those that there
 // are, and a knob that a policy cannot have.
 func Parse(list string, price float64) ([]Contender, error) {
@@ -96,7 +140,7 @@ func Parse(list string, price float64) ([]Contender, error) {
 	for text := range strings.SplitSeq(list, ",") {
 		names := []string{strings.TrimSpace(text)}
 		if names[0] == "all" {
-			names = Names()
+			names = usual()
 		}
 		for _, name := range names {
 			c, err := parse(name, price)

@@ -1,11 +1,13 @@
 package backtest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 )
 
@@ -16,6 +18,7 @@ func TestParse(t *testing.T) {
 		"step,step@70, step@55.5":     "step@70 step@55.5",
 		"oracle,static-peak":          "oracle static-peak@1",
 		"ours-perfect,ours-naive@0.5": "ours-perfect@8 ours-naive@0.5",
+		"ours-stl_arima,ours-dhr@2":   "ours-stl_arima@8 ours-dhr@2",
 	} {
 		got, err := backtest.Parse(list, 8)
 		var names []string
@@ -30,7 +33,7 @@ func TestParse(t *testing.T) {
 
 func TestParseAll(t *testing.T) {
 	got, err := backtest.Parse("step@50,all", 8)
-	if err != nil || len(got) != len(backtest.Names())+1 || got[0].String() != "step@50" {
+	if err != nil || len(got) != len(backtest.Names())+1-len(fold.Models())+1 || got[0].String() != "step@50" {
 		t.Errorf("%v: %v", err, got)
 	}
 	for _, c := range got {
@@ -42,8 +45,10 @@ func TestParseAll(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for list, want := range map[string]string{
-		"":            `policy "": want one of ours, ours-naive, ours-perfect, oracle, `,
-		"ours,theirs": `policy "theirs": want one of ours, ours-naive, ours-perfect, oracle, `,
+		"":            `policy "": want one of ours, ours-arima, ours-dhr, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `,
+		"ours,theirs": `policy "theirs": want one of ours, ours-arima, ours-dhr, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `,
+		"ours-lstm":   `policy "ours-lstm": want one of ours, ours-arima, ours-dhr, `,
+		"ours-":       `policy "ours-": want one of ours, ours-arima, ours-dhr, `,
 		"step@x":      `policy "step@x": knob: want a number, got "x"`,
 		"step@0":      "policy step: knob: want above 0 and below 100, got 0",
 		"step@100":    "policy step: knob: want above 0 and below 100, got 100",
@@ -80,5 +85,21 @@ func TestSweep(t *testing.T) {
 	}
 	if _, err := backtest.SweepOurs(named, []float64{-1}); err == nil {
 		t.Error("a price of -1 is played")
+	}
+}
+
+// Each model that the fold has is one that ours can forecast with, and nothing
+// else is.
+func TestModelOf(t *testing.T) {
+	for _, model := range fold.Models() {
+		policy := backtest.On(model)
+		if got, ok := backtest.ModelOf(policy); !ok || got != model || !backtest.IsOurs(policy) || !slices.Contains(backtest.Names(), policy) {
+			t.Errorf("%s: %q, %v, ours %v", policy, got, ok, backtest.IsOurs(policy))
+		}
+	}
+	for _, policy := range []string{"ours", "ours-perfect", "ours-", "ours-lstm", "naive", "oracle", "hpa"} {
+		if model, ok := backtest.ModelOf(policy); ok {
+			t.Errorf("%s: of the model %q", policy, model)
+		}
 	}
 }

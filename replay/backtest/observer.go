@@ -18,7 +18,9 @@ type observer struct {
 	policy streams.Policy
 	world  *fleet.World
 	story  *Story // nil where the run is not told
+	share  *share // nil where the run shares no estimates
 	rounds int    // since it last looked up
+	work   int    // what a round is worth
 	newest streams.Forecast
 	// open is a decision whose minute was not served yet.
 	open  *streams.Decision
@@ -34,6 +36,10 @@ type shortage struct {
 
 func (o *observer) watch(ev streams.Event) error {
 	switch e := ev.(type) {
+	case streams.Metric:
+		if o.share != nil {
+			o.share.see(e)
+		}
 	case streams.Forecast:
 		o.newest = e
 	case streams.Decision:
@@ -50,7 +56,7 @@ func (o *observer) watch(ev streams.Event) error {
 
 // report tells of the work since it last did.
 func (o *observer) report() {
-	o.bench.done(oursWork * o.rounds)
+	o.bench.done(o.work * o.rounds)
 	o.rounds = 0
 }
 

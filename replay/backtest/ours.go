@@ -17,19 +17,21 @@ type Setup struct {
 	// Policy gives the policy for a metric of a period, at a price of a
 	// violated minute in instance-hours. What the world fixes is set in it:
 	// the bounds of capacity, and where the load is in percent what an
-	// instance bears. Its shadows are left out.
+	// instance bears. Its shadows are left out, and the members of its
+	// forecast, from which nothing is decided.
 	Policy func(period streams.Duration, price float64) streams.Policy
 }
 
 // policy gives the policy of one of ours on a load.
 func (b Bench) policy(k Contender, load fleet.Load) (streams.Policy, error) {
 	p := b.Setup.Policy(streams.Duration(load.Period), k.Knob).Alone()
+	p.Forecast.Members = nil
 	p.Scaling.Min, p.Scaling.Max = 1, load.MaxDesired()
 	if p.Load.Unit == streams.Percent {
 		p.Load.PerInstance = b.Settings.SLO
 	}
-	if k.Policy == OursNaive {
-		p.Forecast.Model = "naive"
+	if model, named := ModelOf(k.Policy); named {
+		p.Forecast.Model = model
 	}
 	if err := p.Validate(); err != nil {
 		return p, fmt.Errorf("policy of %s: %w", k, err)
@@ -39,7 +41,7 @@ func (b Bench) policy(k Contender, load fleet.Load) (streams.Policy, error) {
 
 // playOurs folds the same stages that run live, but for the forecaster of
 // ours-perfect.
-func (b Bench) playOurs(t Task, world *fleet.World, story *Story) error {
+func (b Bench) playOurs(t Task, world *fleet.World, story *Story, of *estimates) error {
 	p, err := b.policy(t.Contender, t.Case.Load)
 	if err != nil {
 		return err
@@ -48,11 +50,15 @@ func (b Bench) playOurs(t Task, world *fleet.World, story *Story) error {
 	if err != nil {
 		return err
 	}
+	o := observer{bench: b, policy: p, world: world, holds: holds{}, work: workOf(t.Contender.Policy)}
 	var forecaster streams.Stage = fold.Stage{}
-	if t.Contender.Policy == OursPerfect {
+	switch {
+	case t.Contender.Policy == OursPerfect:
 		forecaster = sim.NewPerfect(world.Config())
+	case of != nil:
+		o.share = newShare(of, p)
+		forecaster = fold.Stage{Estimates: o.share}
 	}
-	o := observer{bench: b, policy: p, world: world, holds: holds{}}
 	if t.Told {
 		o.story = story
 	}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/replay/rivals"
 )
@@ -34,10 +36,37 @@ func labelOf(name string) string {
 		return "AWS predictive, over .9"
 	case "aws-predictive-fast":
 		return "AWS predictive, over fast"
-	case backtest.OursNaive:
-		return "ours on the naive forecast"
 	case backtest.OursPerfect:
 		return "ours on a perfect forecast"
+	}
+	if model, ok := backtest.ModelOf(name); ok {
+		return "ours on the " + callModel(model) + " forecast"
+	}
+	return name
+}
+
+// callModel calls a model for people, in few words.
+func callModel(name string) string {
+	switch name {
+	case "arima", "dhr", "rls":
+		return strings.ToUpper(name)
+	case "stl_arima":
+		return "STL+ARIMA"
+	}
+	return name
+}
+
+// aboutModel says what a model is; its name where nobody knows.
+func aboutModel(name string) string {
+	switch name {
+	case "arima":
+		return "ARIMA, refitted daily"
+	case "dhr":
+		return "dynamic harmonic regression (waves of the day and of the week, and ARIMA errors), refitted daily"
+	case "stl_arima":
+		return "ARIMA over the seasons that STL takes off, refitted daily"
+	case "rls":
+		return "direct recursive least squares"
 	}
 	return name
 }
@@ -53,6 +82,9 @@ func aboutOf(name string) string {
 		return "our decider on the true future: what a better model could still gain"
 	case backtest.Oracle:
 		return "the cheapest capacity that never violates, with the future known: a bound, not a rival"
+	}
+	if model, ok := backtest.ModelOf(name); ok {
+		return "our decider on the forecasts of " + aboutModel(model)
 	}
 	d, _ := rivals.Lookup(name)
 	return d.About
