@@ -56,6 +56,16 @@ func (c *Candidate) rate(m *Model) {
 // fitted once more.
 const searchDescent = 40
 
+// patience bounds the iterations of a descent from what is known. One through
+// gaps costs a hundred times as much, and begins where bridging them led: what it
+// finds after so many lies along the unit circle, and is worth nothing.
+func (f *fitter) patience() int {
+	if f.gapped != nil {
+		return searchDescent
+	}
+	return longDescent
+}
+
 // leader gives the best of several starts alone.
 func (f *fitter) leader(starts [][]float64) [][]float64 {
 	best := math.Inf(1)

@@ -13,8 +13,8 @@ import (
 // a filter have the variance that was estimated. (A fit of the M4 series H302 once
 // claimed a variance of 4e-9, and its filter missed by 1e7 standard deviations.)
 func TestSelectedIsConfirmed(t *testing.T) {
-	for _, noise := range []float64{1e-9, 1e-6, 1e-3, 0.03} {
-		for _, waves := range []int{1, 2, 3, 5} {
+	for _, noise := range []float64{1e-9, 1e-3} {
+		for _, waves := range []int{1, 2, 5} {
 			for _, d := range []int{0, 1, 2} {
 				t.Run(fmt.Sprintf("noise %g, %d waves, d %d", noise, waves, d), func(t *testing.T) {
 					r := rand.New(rand.NewPCG(uint64(waves), 9))

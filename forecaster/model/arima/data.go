@@ -51,6 +51,21 @@ func (d Data) complete() bool {
 	return true
 }
 
+// there gives the values that are there, and the regressors beside them.
+func (d Data) there() Data {
+	out := Data{X: make([][]float64, len(d.X))}
+	for t, y := range d.Y {
+		if math.IsNaN(y) {
+			continue
+		}
+		out.Y = append(out.Y, y)
+		for j, x := range d.X {
+			out.X[j] = append(out.X[j], x[t])
+		}
+	}
+	return out
+}
+
 // Less gives the series less its regression with the given coefficients.
 func (d Data) Less(beta []float64) []float64 {
 	out := append([]float64(nil), d.Y...)

@@ -77,17 +77,22 @@ func (f *fitter) descend(u []float64, most int) optimum {
 	return optimum{d.at, d.value}
 }
 
-// begin evaluates where the descent begins. Where the roots lie so close to the
-// unit circle that the likelihood is lost in rounding, it draws them in.
+// begin evaluates where the descent begins. Where roots lie so close to the unit
+// circle that the likelihood is lost in rounding, it draws them in, and leaves the
+// other parameters as they are.
 func (d *descent) begin() {
 	f := d.f
 	f.at = nil
 	f.evaluate(d.at)
+	most := min(floats.Norm(d.at, math.Inf(1)), farthest)
 	for range mostTries {
 		if !math.IsInf(f.value, 1) {
 			break
 		}
-		floats.Scale(0.5, d.at)
+		most /= 2
+		for i, x := range d.at {
+			d.at[i] = bounded(x, most)
+		}
 		f.evaluate(d.at)
 	}
 	d.value, d.grad = f.value, slices.Clone(f.grad)
@@ -96,19 +101,28 @@ func (d *descent) begin() {
 // measure sets the metric to the information at the point.
 func (d *descent) measure() {
 	k := len(d.at)
-	if d.f.gapped == nil {
-		information := d.f.score.information(d.f.rest)
-		if mean := mat.Trace(information) / float64(k); mean > 0 && !math.IsInf(mean, 1) {
-			for i := range k {
-				information.SetSym(i, i, information.At(i, i)+ridge*mean)
-			}
-			var chol mat.Cholesky
-			if chol.Factorize(information) && chol.InverseTo(d.inverse) == nil {
-				return
-			}
+	information := d.f.information(d.at)
+	if mean := mat.Trace(information) / float64(k); mean > 0 && !math.IsInf(mean, 1) {
+		for i := range k {
+			information.SetSym(i, i, information.At(i, i)+ridge*mean)
+		}
+		var chol mat.Cholesky
+		if chol.Factorize(information) && chol.InverseTo(d.inverse) == nil {
+			return
 		}
 	}
 	d.plain()
+}
+
+// information gives that at the point that was evaluated last; of a series with
+// gaps that of the one with straight lines over them, which is near enough to
+// begin with.
+func (f *fitter) information(u []float64) *mat.SymDense {
+	if f.gapped == nil {
+		return f.score.information(f.rest)
+	}
+	f.score.begin(u, true)
+	return f.score.information(f.order.Differenced(Bridged(f.rest)))
 }
 
 // plain sets the metric to that of a step of length 1 along the gradient.

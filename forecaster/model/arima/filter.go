@@ -63,9 +63,9 @@ func Psi(o Order, p Params, n int) []float64 {
 	if n == 0 {
 		return nil
 	}
-	psi := impulses(expand(o, p.coef()), n)
+	psi, differences := impulses(expand(o, p.coef()), n), o.differences()
 	for t := range psi {
-		for _, d := range o.differences() {
+		for _, d := range differences {
 			if d.lag <= t {
 				psi[t] += d.value * psi[t-d.lag]
 			}

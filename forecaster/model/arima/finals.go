@@ -37,14 +37,15 @@ func constantFirst(a, b *Candidate) int {
 const finals = 4
 
 // selection fits the best candidates with all care, and takes the best; the next
-// ones where none of them stands up to it.
+// ones too where none of them stands up to it, or comes near what the search says
+// of those. (It says nothing comparable of a series with gaps: it bridged them.)
 func (h *hunt) selection() (*Selection, error) {
 	ranked := h.ranked()
 	if math.IsInf(ranked[0].AICc, 1) {
 		return nil, fmt.Errorf("select order: %w for any order", ErrTooShort)
 	}
-	out := &Selection{Stepwise: h.stepwise}
-	for len(ranked) > 0 && out.Model == nil {
+	out := &Selection{}
+	for len(ranked) > 0 && (out.Model == nil || h.data.complete() && ranked[0].AICc < out.Model.AICc()-astray) {
 		n := min(finals, len(ranked))
 		h.judge(out, ranked[:n])
 		ranked = ranked[n:]
@@ -95,11 +96,19 @@ func (h *hunt) final(c *Candidate) *Model {
 	if c.Order.params() == 0 {
 		return f.model(nil)
 	}
-	best := f.descend(c.free, longDescent)
-	if !h.rough {
-		if all := f.fit(); f.value < best.value {
-			return all
-		}
+	best := f.model(f.descend(c.free, f.patience()).at)
+	if h.rough && best.AICc() <= c.AICc+astray || g.gapped != nil && !math.IsNaN(best.LogLik) {
+		return best
 	}
-	return f.model(best.at)
+	// Not the smaller objective but the larger likelihood: where rounding
+	// flatters a fit that is NaN.
+	if all := f.fit(); all.LogLik > best.LogLik || math.IsNaN(best.LogLik) {
+		return all
+	}
+	return best
 }
+
+// astray is by how much the exact AICc of a fit may lie above the conditional one
+// that led to it. Where it does by more, the way led along the unit circle, where
+// the exact likelihood is lost, and was not found back.
+const astray = 10

@@ -47,7 +47,8 @@ const (
 	mostDescents = 12
 )
 
-// fit maximises from several starts and keeps the best.
+// fit maximises from several starts and keeps the best that is confirmed; where
+// none is, the best.
 func (f *fitter) fit() *Model {
 	if f.order.params() == 0 {
 		return f.model(nil)
@@ -58,6 +59,7 @@ func (f *fitter) fit() *Model {
 	}
 	slices.SortStableFunc(starts, func(a, b optimum) int { return cmp.Compare(a.value, b.value) })
 	best := f.descend(starts[0].at, longDescent)
+	ends := []optimum{best}
 	more := min(mostDescents, drawBudget/f.n)
 	for _, s := range starts[1:] {
 		if more == 0 || s.value > starts[0].value+apart {
@@ -67,8 +69,15 @@ func (f *fitter) fit() *Model {
 			continue
 		}
 		more--
-		if o := f.descend(s.at, longDescent); o.value < best.value {
+		o := f.descend(s.at, longDescent)
+		if ends = append(ends, o); o.value < best.value {
 			best = o
+		}
+	}
+	slices.SortStableFunc(ends, func(a, b optimum) int { return cmp.Compare(a.value, b.value) })
+	for _, o := range ends {
+		if m := f.model(o.at); !math.IsNaN(m.LogLik) {
+			return m
 		}
 	}
 	return f.model(best.at)

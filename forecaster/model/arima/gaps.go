@@ -1,6 +1,9 @@
 package arima
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // gapped computes the likelihood of a series with gaps by the Kalman filter. It
 // passes over the series itself, not over its differences, which a gap would
@@ -104,26 +107,16 @@ func (p *gapped) slope(o Order, rest []float64, coef []complex128) (sum, sumLog 
 	return sum, sumLog
 }
 
-// spread gives the root mean square of the differences of values that follow one
-// another where the model differences, else of the values about their mean.
+// spread gives the root mean square, less its regression, of the differences of
+// values that follow one another where the model differences, else of the values
+// about their mean.
 func (p *gapped) spread() float64 {
-	var there []float64
-	for _, y := range p.y {
-		if !math.IsNaN(y) {
-			there = append(there, y)
-		}
+	d := Data{Y: p.y, X: p.basis}
+	o := Order{Diff: min(1, p.order.lost())}
+	if o.Diff == 0 {
+		d.X = append(slices.Clip(d.X), ConstantOf(len(d.Y), 0))
 	}
-	if p.order.lost() > 0 {
-		return size(lagged(there, 1))
-	}
-	mean := 0.0
-	for _, y := range there {
-		mean += y / float64(len(there))
-	}
-	for i := range there {
-		there[i] -= mean
-	}
-	return size(there)
+	return newDesign(o, d.there()).spread()
 }
 
 // bridged gives the optimum of the series with straight lines over its gaps, a

@@ -2,6 +2,7 @@ package arima
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -49,6 +50,15 @@ func newDesign(o Order, d Data) *design {
 		g.basis, g.back = append(g.basis, column), append(g.back, back)
 	}
 	return g
+}
+
+// spread gives the root mean square of what least squares leave.
+func (g *design) spread() float64 {
+	rest := slices.Clone(g.y)
+	for _, b := range g.basis {
+		subtract(rest, dot(b, rest), b)
+	}
+	return size(rest)
 }
 
 // regressors gives the coefficients on the regressors of those on the basis.

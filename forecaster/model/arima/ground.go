@@ -3,7 +3,6 @@ package arima
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // ground is what the fits of all orders of the same differences share.
@@ -44,17 +43,13 @@ func newGround(o Order, d Data) (*ground, error) {
 // what is left of a series counts as rounding.
 const constant = 1e-12
 
-// spread gives the root mean square of the differenced series, less its
-// regression where no value is missing.
+// spread gives the root mean square of the differenced series less its
+// regression.
 func (g *ground) spread() float64 {
 	if g.gapped != nil {
 		return g.gapped.spread()
 	}
-	rest := slices.Clone(g.design.y)
-	for _, b := range g.design.basis {
-		subtract(rest, dot(b, rest), b)
-	}
-	return size(rest)
+	return g.design.spread()
 }
 
 // size gives the root mean square of the values that are there.

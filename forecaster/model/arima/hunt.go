@@ -8,13 +8,12 @@ import (
 
 // hunt is a search that goes on.
 type hunt struct {
-	search   Search
-	data     Data
-	each     func(n int, task func(i int))
-	grounds  [2]*ground // without and with a constant; nil where it is not allowed
-	found    map[key]*Candidate
-	stepwise bool
-	usual    bool // whether the usual constant is one
+	search  Search
+	data    Data
+	each    func(n int, task func(i int))
+	grounds [2]*ground // without and with a constant; nil where it is not allowed
+	found   map[key]*Candidate
+	usual   bool // whether the usual constant is one
 	// rough says that the search goes by the conditional likelihood, over
 	// straight lines for gaps; only the finals are exact.
 	rough bool
@@ -37,7 +36,10 @@ func (h *hunt) prepare() error {
 			continue
 		}
 		d := h.with(constant)
-		if h.rough {
+		if !d.complete() { // straight lines would hide that nothing is left
+			if _, err := newGround(s.order(0, 0, 0, 0), d); errors.Is(err, ErrConstant) {
+				return err
+			}
 			d.Y = Bridged(d.Y)
 		}
 		h.grounds[i], problem = newGround(s.order(0, 0, 0, 0), d)

@@ -36,7 +36,7 @@ func lift[T number](x float64) T {
 	return z
 }
 
-// atLeast says whether a number is no smaller than a bound; NaN is.
+// atLeast says whether a number is no smaller than a bound; NaN is not.
 func atLeast[T number](x T, bound float64) bool {
 	switch v := any(x).(type) {
 	case float64:

@@ -42,9 +42,12 @@ func (o Order) width() int { return max(o.arLags(), o.maLags()+1) }
 const mostWidth = 1024
 
 func (o Order) check() error {
-	for name, n := range map[string]int{"p": o.AR, "d": o.Diff, "q": o.MA, "P": o.SAR, "D": o.SDiff, "Q": o.SMA, "m": o.Period} {
-		if n < 0 {
-			return fmt.Errorf("order %v: %s is negative", o, name)
+	for _, c := range []struct {
+		name string
+		n    int
+	}{{"p", o.AR}, {"d", o.Diff}, {"q", o.MA}, {"P", o.SAR}, {"D", o.SDiff}, {"Q", o.SMA}, {"m", o.Period}} {
+		if c.n < 0 {
+			return fmt.Errorf("order %v: %s is negative", o, c.name)
 		}
 	}
 	if o.seasonal() && o.Period < 2 {

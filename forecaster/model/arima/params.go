@@ -46,9 +46,6 @@ func (m *Model) AICc() float64 {
 // AIC gives Akaike's criterion.
 func (m *Model) AIC() float64 { return 2*float64(m.estimated()) - 2*m.LogLik }
 
-// BIC gives Schwarz's criterion.
-func (m *Model) BIC() float64 { return math.Log(float64(m.N))*float64(m.estimated()) - 2*m.LogLik }
-
 func (m *Model) estimated() int { return m.Order.params() + len(m.Params.Beta) + 1 }
 
 // finite refuses a model that rounding left no likelihood of.

@@ -87,13 +87,20 @@ func free(o Order, coef []float64, limit float64) ([]float64, bool) {
 	return out, inside
 }
 
+// farthest is the largest free parameter whose partial autocorrelation rounding
+// still tells from 1, by 5e-13.
+const farthest = 1e6
+
+// bounded bounds the size of a number.
+func bounded(x, most float64) float64 { return min(max(x, -most), most) }
+
 // resolved draws free parameters in as far as it takes for the coefficients,
 // rounded as they are, to have all roots outside the unit circle.
 func (o Order) resolved(u []float64) []float64 {
-	for most := 1e6; most > 1; most /= 2 {
+	for most := farthest; most > 1; most /= 2 {
 		drawn := append([]float64(nil), u...)
 		for i, x := range drawn {
-			drawn[i] = min(max(x, -most), most)
+			drawn[i] = bounded(x, most)
 		}
 		if _, inside := free(o, coefficients(o, drawn), 1); inside {
 			return drawn

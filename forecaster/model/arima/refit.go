@@ -1,6 +1,9 @@
 package arima
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // FitFrom gives a model of an order whose likelihood is at least that of the
 // given coefficients, from which the search for a larger one begins. Of the
@@ -28,19 +31,18 @@ func FitFrom(o Order, d Data, p Params) (*Model, error) {
 	if o.params() == 0 {
 		return f.model(nil).finite()
 	}
-	return f.model(f.descend(u, longDescent).at).finite()
+	return f.model(f.descend(u, f.patience()).at).finite()
 }
 
 // LeastSquaresRest gives the residuals of an ordinary least squares regression
 // of the series on its regressors and a mean; missing values stay missing.
 func LeastSquaresRest(d Data) []float64 {
-	mean := Data{Y: Bridged(d.Y), X: append(d.X[:len(d.X):len(d.X)], ConstantOf(len(d.Y), 0))}
-	g := newDesign(Order{}, mean)
-	rest := append([]float64(nil), d.Y...)
-	for _, b := range g.basis {
-		c := dot(b, g.y)
-		subtract(g.y, c, b)
-		subtract(rest, c, b)
+	d.X = append(slices.Clip(d.X), ConstantOf(len(d.Y), 0))
+	g := newDesign(Order{}, d.there())
+	beta := make([]float64, len(g.basis))
+	for k, b := range g.basis {
+		beta[k] = dot(b, g.y)
+		subtract(g.y, beta[k], b)
 	}
-	return rest
+	return d.Less(g.regressors(beta))
 }

@@ -28,7 +28,7 @@ func TestWorkers(t *testing.T) {
 		data   Data
 		search Search
 	}{
-		"full":      {Data{Y: lcg(150, 2)}, Search{}},
+		"full":      {Data{Y: lcg(150, 2)}, Search{MostAR: 3, MostMA: 3}},
 		"seasonal":  {Data{Y: lcg(120, 3)}, Search{SDiff: 1, Period: 4, MostAR: 2, MostMA: 2}},
 		"regressor": {Data{Y: lcg(150, 4), X: [][]float64{wave(150)}}, Search{Diff: 1, MostAR: 3, MostMA: 3}},
 		"stepwise":  {Data{Y: lcg(150, 5)}, Search{Diff: 1, Stepwise: true}},

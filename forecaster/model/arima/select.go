@@ -57,8 +57,6 @@ type Selection struct {
 	Constant bool
 	// Candidates are all that were looked at, the best first.
 	Candidates []Candidate
-	// Stepwise says that not all orders were tried.
-	Stepwise bool
 }
 
 // fullWork bounds the work of a full search: the sum over all orders of values ×
@@ -85,8 +83,7 @@ func Select(d Data, s Search, each func(n int, task func(i int))) (*Selection, e
 	if err := h.prepare(); err != nil {
 		return nil, fmt.Errorf("select order: %w", err)
 	}
-	h.stepwise = s.Stepwise || s.work(len(d.Y)) > fullWork
-	if h.stepwise {
+	if s.Stepwise || s.work(len(d.Y)) > fullWork {
 		h.walk()
 	} else {
 		h.sweep()
