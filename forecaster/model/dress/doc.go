@@ -21,6 +21,9 @@
 //     their sizes. What peaks then differ from that, in its units, has a law of its
 //     own.
 //
+// A model whose parameters change lets it Revisit the days before, so that points
+// are not moved by errors that it would no longer make.
+//
 // What it guarantees:
 //
 //  1. Bands are finite, not negative and in the orders of model.Bands, whatever

@@ -148,12 +148,37 @@ func (d *Dresser) enter(lead int, z float64, s *shape, t *calibrate.Tracker) {
 	s.add(d.levels, z)
 }
 
+// Revisit is Judge for a bin that was judged before, where the model has changed
+// and would have issued something else: only the errors that others lean on are
+// replaced. Called for each bin of some weeks, with Issue after each, it keeps the
+// points from being moved by the errors of a model that is no longer in force.
+func (d *Dresser) Revisit(bin int64, value float64) {
+	if !(math.Abs(value) <= mostLoad) {
+		value = math.NaN()
+	}
+	d.keep(bin, value)
+	if math.IsNaN(value) {
+		return
+	}
+	for i := range d.leads {
+		l := &d.leads[i]
+		if was := l.ring.at(bin); was.origin == bin-int64(l.step) {
+			d.note(l, bin, bounded(value-was.raw, mostCorrection*was.scale))
+		}
+	}
+}
+
 // learn takes in the value of a bin of what a lead issued for it.
 func (d *Dresser) learn(l *lead, bin int64, value float64) {
 	was := l.ring.at(bin)
 	err := bounded(value-was.raw, mostCorrection*was.scale)
 	l.size.add(was, value-was.point)
 	l.lean.learn(was.inputs, err, was.scale)
+	d.note(l, bin, err)
+}
+
+// note keeps an error of the model for others to lean on.
+func (d *Dresser) note(l *lead, bin int64, err float64) {
 	l.recent += recentRate * (err - l.recent)
 	if days := &d.days[l.days]; days.step == l.step {
 		days.add(bin, err)

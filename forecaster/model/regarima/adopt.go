@@ -8,8 +8,9 @@ import (
 )
 
 // Adopt puts the parameters of an estimate in force, and lets the filter pass
-// over the window once more with them. With the first estimate the errors of the
-// forecasts that it would have made in the window teach the dresser.
+// over the window once more with them. The errors of the forecasts that they would
+// have made in the window teach the dresser: with the first estimate all that
+// there is, with a later one what the next errors lean on.
 func (m *Model) Adopt(past *model.History, estimate []byte) error {
 	if len(estimate) == 0 {
 		return nil
@@ -26,14 +27,11 @@ func (m *Model) Adopt(past *model.History, estimate []byte) error {
 		value := past.Folded(bin)
 		if first {
 			m.dresser.Judge(bin, value)
+		} else {
+			m.dresser.Revisit(bin, value)
 		}
 		m.follow(bin, value)
-		if first {
-			m.issue(bin)
-		}
-	}
-	if !first {
-		m.issue(past.Newest())
+		m.issue(bin)
 	}
 	m.alarm = alarm{}
 	return nil

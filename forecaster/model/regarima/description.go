@@ -2,7 +2,6 @@ package regarima
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/arima"
@@ -43,14 +42,7 @@ func (m *Model) Describe(past *model.History) (Description, bool) {
 			out.Seasons = append(out.Seasons, len(s))
 		}
 	}
-	w := m.window(past, past.Newest())
-	for len(w.values) > 0 && math.IsNaN(w.values[0]) {
-		w = w.after(1)
-	}
-	d := w.data(new(parameters))
-	if p.constant {
-		d.X = append(d.X, arima.ConstantOf(len(d.Y), p.order.Diff))
-	}
+	d := with(m.window(past, past.Newest()).data(&parameters{harmonics: p.harmonics}), p.constant, p.order)
 	out.Errors, out.NoErrors = arima.StandardErrors(fitted, d)
 	if residuals, err := arima.Residuals(fitted, d); err == nil {
 		out.Lags = max(lagsTested, p.order.AR+p.order.MA+1)

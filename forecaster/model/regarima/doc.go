@@ -18,13 +18,17 @@
 // What it guarantees beyond package model:
 //
 //  1. Until the first estimate is adopted it says what the naive model says.
-//  2. A new estimate is never worse than the one in force: the order in force is
-//     fitted again, from its own parameters on, and stays where no other has a
-//     smaller AICc.
+//  2. On the window that it is estimated from, a new estimate has an AICc of at
+//     most that of the one in force: the order in force is fitted again, from its
+//     own parameters on, and stays where no other has a smaller one. Where the
+//     series has come to need other differences the two cannot be compared, and
+//     the new one is taken.
 //  3. A gap moves the state by its prediction and widens the bands. A wild value
 //     counts as at most four times the largest load of late (halved in 14 days).
 //  4. A series that leaves nothing to explain gets bands of no width.
 //
 // Do not assume that it knows holidays. What repeats weekly is only known of
-// windows of at least 14 days.
+// windows of at least 14 days. The last cycle of stl_arima carries noise that
+// repeats with it, so that its quantiles of peaks, which lie above those of all
+// steps before, hold more often than they say.
 package regarima

@@ -34,7 +34,7 @@ type window struct {
 	kind   kind
 	perDay int
 	most   int
-	first  int64 // the bin of the first value
+	first  int64 // the bin of the first value, which is there
 	values []float64
 	before *parameters // in force
 }
@@ -52,15 +52,15 @@ func (m *Model) window(past *model.History, through int64) *window {
 	for bin := w.first; bin <= through; bin++ {
 		w.values = append(w.values, t.admit(past.Folded(bin)))
 	}
+	for len(w.values) > 0 && math.IsNaN(w.values[0]) {
+		w.first, w.values = w.first+1, w.values[1:]
+	}
 	return w
 }
 
 // estimate gives the bytes of the parameters, none where there are too few
 // values.
 func (w *window) estimate(each model.Each) []byte {
-	for len(w.values) > 0 && math.IsNaN(w.values[0]) {
-		return w.after(1).estimate(each)
-	}
 	there := 0
 	for _, v := range w.values {
 		if !math.IsNaN(v) {
@@ -77,14 +77,11 @@ func (w *window) estimate(each model.Each) []byte {
 	if err != nil {
 		return nil
 	}
-	return p.appendBinary(nil, w.kind)
-}
-
-// after gives the window without its first bins.
-func (w *window) after(n int) *window {
-	v := *w
-	v.first, v.values = w.first+int64(n), w.values[n:]
-	return &v
+	b := p.binary(w.kind)
+	if _, err := readParameters(b, w.kind, w.perDay); err != nil {
+		return nil // seasons beyond single precision: Adopt would refuse them
+	}
+	return b
 }
 
 func (w *window) jittered() *window {
@@ -106,16 +103,14 @@ func (w *window) jittered() *window {
 	return &v
 }
 
-// data takes off what the kind takes off, and notes it.
+// data gives what is left of the values without the seasons of MSTL, which it
+// notes, and the harmonics as regressors.
 func (w *window) data(p *parameters) arima.Data {
 	d := arima.Data{Y: w.values}
-	switch w.kind {
-	case harmonic:
-		p.harmonics = w.harmonics()
-		for i, period := range []int{w.perDay, 7 * w.perDay} {
-			d.X = append(d.X, waves(p.harmonics[i], period, w.first, len(w.values))...)
-		}
-	case decomposed:
+	for i, period := range []int{w.perDay, 7 * w.perDay} {
+		d.X = append(d.X, waves(p.harmonics[i], period, w.first, len(w.values))...)
+	}
+	if w.kind == decomposed {
 		c := stl.Decompose(w.values, w.periods())
 		d.Y = c.Adjusted()
 		w.seasons(p, c)
@@ -125,33 +120,48 @@ func (w *window) data(p *parameters) arima.Data {
 
 // fit selects an ARIMA model for what is left.
 func (w *window) fit(each model.Each) (*parameters, error) {
-	p := &parameters{zero: w.first}
+	p := &parameters{zero: w.first, harmonics: w.harmonics()}
 	d := w.data(p)
 	selection, err := arima.Select(d, arima.Search{Diff: differences(d), MostAR: w.most, MostMA: w.most}, each)
 	if err != nil {
 		return nil, fmt.Errorf("estimate: %w", err)
 	}
 	best, constant := selection.Model, selection.Constant
+	if best, err = calmed(best, with(d, constant, best.Order)); err != nil {
+		return nil, fmt.Errorf("estimate: %w", err)
+	}
 	if w.before != nil {
 		best, constant = w.again(d, best, constant)
 	}
 	p.order, p.params, p.constant, p.logLik, p.n = best.Order, best.Params, constant, best.LogLik, best.N
-	p.params.AR, p.params.MA = tamed(p.params.AR, 1), tamed(p.params.MA, -1)
 	p.spread(w.perDay)
 	return p, nil
 }
 
+// with gives the data with the regressor of the constant where there is one.
+func with(d arima.Data, constant bool, o arima.Order) arima.Data {
+	if constant {
+		d.X = append(slices.Clip(d.X), arima.ConstantOf(len(d.Y), o.Diff))
+	}
+	return d
+}
+
 // again fits the order in force, from its parameters on, and takes it where its
-// AICc is no larger.
+// AICc is no larger; with the parameters as they are where calming the fit costs
+// more than it gained.
 func (w *window) again(d arima.Data, best *arima.Model, constant bool) (*arima.Model, bool) {
 	b := w.before
 	if b.order.Diff != best.Order.Diff {
 		return best, constant
 	}
-	if b.constant {
-		d.X = append(slices.Clip(d.X), arima.ConstantOf(len(d.Y), b.order.Diff))
-	}
+	d = with(d, b.constant, b.order)
 	kept, err := arima.FitFrom(b.order, d, b.params)
+	if err == nil {
+		kept, err = calmed(kept, d)
+	}
+	if as, problem := arima.Evaluate(b.order, d, b.params); problem == nil && (err != nil || as.AICc() < kept.AICc()) {
+		kept, err = as, nil
+	}
 	if err != nil || kept.AICc() > best.AICc() {
 		return best, constant
 	}
@@ -159,8 +169,11 @@ func (w *window) again(d arima.Data, best *arima.Model, constant bool) (*arima.M
 }
 
 // harmonics gives how many of the day and of the week the window is long enough
-// for.
+// for, where the kind has them.
 func (w *window) harmonics() (out [2]int) {
+	if w.kind != harmonic {
+		return out
+	}
 	if w.perDay >= leastSeason {
 		out[0] = min(dayHarmonics, w.perDay/2)
 	}
@@ -192,7 +205,7 @@ func (w *window) seasons(p *parameters, c stl.Decomposition) {
 		}
 		season := make([]float64, period)
 		for t := n - period; t < n; t++ {
-			// The bytes hold single precision, and the rest is fitted to what they say.
+			// As the bytes will say it: they hold single precision.
 			season[(w.first+int64(t))%int64(period)] = float64(float32(c.Seasonal[i][t]))
 		}
 		p.seasons[at] = season

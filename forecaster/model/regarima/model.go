@@ -148,12 +148,14 @@ const (
 	alarmLimit = 25
 	// alarmMost bounds what one innovation adds.
 	alarmMost = 5
+	// alarmTop bounds the sum, so that the alarm ends a little after its cause.
+	alarmTop = 2 * alarmLimit
 )
 
 func (a *alarm) add(innovation float64) {
 	z := min(max(innovation, -alarmMost), alarmMost)
-	a.up = max(0, a.up+z-alarmSlack)
-	a.down = max(0, a.down-z-alarmSlack)
+	a.up = min(max(0, a.up+z-alarmSlack), alarmTop)
+	a.down = min(max(0, a.down-z-alarmSlack), alarmTop)
 }
 
 func (a *alarm) on() bool { return max(a.up, a.down) > alarmLimit }

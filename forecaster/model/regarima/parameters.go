@@ -91,9 +91,9 @@ func waves(harmonics, period int, from int64, n int) [][]float64 {
 // estimateFormat is the version of an estimate's bytes.
 const estimateFormat = 1
 
-func (p *parameters) appendBinary(b []byte, k kind) []byte {
+func (p *parameters) binary(k kind) []byte {
 	o := p.order
-	b = append(b, estimateFormat, byte(k), byte(o.AR), byte(o.Diff), byte(o.MA), byte(p.harmonics[0]), byte(p.harmonics[1]), 0)
+	b := append([]byte(nil), estimateFormat, byte(k), byte(o.AR), byte(o.Diff), byte(o.MA), byte(p.harmonics[0]), byte(p.harmonics[1]), 0)
 	if p.constant {
 		b[len(b)-1] = 1
 	}
@@ -127,7 +127,7 @@ const (
 	mostHarmonics = 6
 )
 
-// readParameters reads what appendBinary wrote for a model of the kind.
+// readParameters reads what binary wrote for a model of the kind.
 func readParameters(b []byte, k kind, perDay int) (*parameters, error) {
 	r := &reader{b: b}
 	f := r.take(8)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 )
@@ -21,7 +20,7 @@ func (m *Model) Snapshot(b []byte) []byte {
 		return b
 	}
 	b = appendFloats(b, []float64{m.top.value, m.alarm.up, m.alarm.down})
-	b = appendBytes(b, m.adopted.appendBinary(nil, m.kind))
+	b = appendBytes(b, m.adopted.binary(m.kind))
 	b = appendBytes(b, m.filter.AppendBinary(nil))
 	return m.dresser.AppendBinary(b)
 }
@@ -56,7 +55,7 @@ func (m *Model) restore(b []byte) error {
 	if r.err != nil {
 		return r.err
 	}
-	if !(m.top.value >= 0) || math.IsInf(m.top.value, 0) {
+	if m.top.value < 0 {
 		return errors.New("the largest load of late is negative")
 	}
 	if err := m.enforce(estimate); err != nil {

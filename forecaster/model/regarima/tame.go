@@ -3,14 +3,28 @@ package regarima
 import (
 	"math"
 	"math/cmplx"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/arima"
 )
 
 // mostRoot is the largest modulus of an inverse root that a filter runs with.
 // The likelihood may have its maximum at the unit circle; beside it, what was
 // rounded away from a coefficient no longer dies out.
 const mostRoot = 0.9999
+
+// calmed gives a model whose polynomials are tamed, with the likelihood and the
+// variance that this leaves it.
+func calmed(m *arima.Model, d arima.Data) (*arima.Model, error) {
+	p := m.Params
+	p.AR, p.MA = tamed(p.AR, 1), tamed(p.MA, -1)
+	if slices.Equal(p.AR, m.Params.AR) && slices.Equal(p.MA, m.Params.MA) {
+		return m, nil
+	}
+	return arima.Evaluate(m.Order, d, p)
+}
 
 // tamed gives a polynomial 1 - sign·Σ cᵢBⁱ whose inverse roots are all drawn in
 // by the same factor where one of them is larger than mostRoot.
