@@ -73,7 +73,7 @@ every minute in which the load was above the SLO's share of what was in service.
 
 Ours forecasts with the model of its policy; ours-arima, ours-dhr, ours-naive,
 ours-rls and ours-stl_arima play the same policy with that model instead. Those
-that are refitted daily (arima, dhr, stl_arima) take from up to forty times as
+that are refitted daily (arima, dhr, stl_arima) take up to forty times as
 long as ours: that is why all leaves them out, and they are to be named.
 
 The knob of ours is the price of a violated minute (ours@4); ours@0 goes by the
