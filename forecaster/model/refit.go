@@ -1,5 +1,7 @@
 package model
 
+import "sync/atomic"
+
 // Each runs task(0) to task(n-1), in any order and as many at once as it likes,
 // and returns when all have ended.
 type Each func(n int, task func(i int))
@@ -16,6 +18,32 @@ func InLine(n int, task func(i int)) {
 // on when it runs nor on each. No bytes say that there was too little to
 // estimate from.
 type Estimation func(each Each) []byte
+
+// Unless runs the estimation, and gives it up before one of its tasks if stop
+// says so there, which must be safe to call from several goroutines and may say
+// otherwise later. It reports whether the estimation was carried through; else
+// there are no bytes.
+func (e Estimation) Unless(stop func() bool, each Each) (estimate []byte, whole bool) {
+	var gaveUp atomic.Bool
+	defer func() {
+		if gaveUp.Load() {
+			_ = recover() // where the estimation has not done so
+			estimate, whole = nil, false
+		}
+	}()
+	return e(func(n int, task func(i int)) {
+		each(n, func(i int) {
+			if gaveUp.Load() || stop() {
+				gaveUp.Store(true)
+				return
+			}
+			task(i)
+		})
+		if gaveUp.Load() {
+			panic("model: an estimation is given up")
+		}
+	}), true
+}
 
 // FitDays is how many days of bins an estimation reads at most: few enough that
 // they are all still in the History a day after its last bin.
