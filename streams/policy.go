@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -61,21 +60,6 @@ type LoadPolicy struct {
 	// AbsentAsZero reads a bin without a value as 0 where the group's own
 	// metrics show that CloudWatch has the bin. For requests only.
 	AbsentAsZero bool `json:"absent_as_zero,omitempty" yaml:"absent_as_zero,omitempty"`
-}
-
-// ForecastPolicy says what is forecast, and by which model.
-type ForecastPolicy struct {
-	// Model is the one whose forecast is published.
-	Model string `json:"model" yaml:"model"`
-	// Members are further models that run beside it on the same series: they
-	// are fitted, scored and asked like it, and nothing is decided from them.
-	Members []string `json:"members,omitempty" yaml:"members,omitempty"`
-	// Horizon is the number of steps of one period each.
-	Horizon int `json:"horizon" yaml:"horizon"`
-	// Levels are the quantile levels, rising.
-	Levels []float64 `json:"levels" yaml:"levels"`
-	// Settle is how long after its end a bin may still be restated.
-	Settle Duration `json:"settle_s" yaml:"settle"`
 }
 
 // ScalingPolicy holds the numbers of the rails.
@@ -240,53 +224,6 @@ func (p LoadPolicy) checkSource(c *checker) {
 		c.failf("load.unit", "without load.resource_label or load.expression the load is CPU utilization in %s, got %q", Percent, string(p.Unit))
 	case p.AbsentAsZero && p.ResourceLabel == "":
 		c.failf("load.absent_as_zero", "goes with load.resource_label only")
-	}
-}
-
-// maxHorizon bounds the steps of a forecast: a week of 5-minute bins.
-const maxHorizon = 2016
-
-// maxLevels bounds the levels of a forecast, of which states keep at least one
-// step.
-const maxLevels = 256
-
-// maxCells bounds steps times levels, so that a forecast stays well within the
-// megabyte that a NATS message may have.
-const maxCells = 16384
-
-// MaxMembers is how many members a forecast may have: each runs every round.
-const MaxMembers = 8
-
-func (p ForecastPolicy) check(c *checker) {
-	c.name("forecast.model", p.Model)
-	p.checkMembers(c)
-	c.count("forecast.horizon", p.Horizon, 1)
-	if p.Horizon > maxHorizon {
-		c.failf("forecast.horizon", "want at most %d steps, got %d", maxHorizon, p.Horizon)
-	}
-	c.levels("forecast.levels", p.Levels)
-	if len(p.Levels) > maxLevels {
-		c.failf("forecast.levels", "want at most %d, got %d", maxLevels, len(p.Levels))
-	}
-	if cells := p.Horizon * len(p.Levels); cells > maxCells {
-		c.failf("forecast.horizon", "want at most %d steps times levels, got %d", maxCells, cells)
-	}
-	c.positive("forecast.settle", p.Settle)
-}
-
-func (p ForecastPolicy) checkMembers(c *checker) {
-	if len(p.Members) > MaxMembers {
-		c.failf("forecast.members", "want at most %d, got %d", MaxMembers, len(p.Members))
-	}
-	for i, name := range p.Members {
-		field := fmt.Sprintf("forecast.members[%d]", i)
-		c.name(field, name)
-		if name == p.Model {
-			c.failf(field, "%q is forecast.model itself", name)
-		}
-		if slices.Contains(p.Members[:i], name) {
-			c.failf(field, "%q stands there twice", name)
-		}
 	}
 }
 

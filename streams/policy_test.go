@@ -39,6 +39,12 @@ func TestPolicyNamesFields(t *testing.T) {
 		{"load.absent_as_zero", func(p *streams.Policy) { p.Load.AbsentAsZero = true }},
 		{"forecast.model", func(p *streams.Policy) { p.Forecast.Model = "" }},
 		{"forecast.members", func(p *streams.Policy) { p.Forecast.Members = strings.Split("a b c d e f g h i", " ") }},
+		{"forecast.members", func(p *streams.Policy) {
+			p.Forecast.Members, p.Forecast.Horizon, p.Forecast.Levels = strings.Split("a b c d", " "), 1, nil
+			for i := range 256 {
+				p.Forecast.Levels = append(p.Forecast.Levels, float64(i+1)/257)
+			}
+		}},
 		{"forecast.members[0]", func(p *streams.Policy) { p.Forecast.Members = []string{""} }},
 		{"forecast.members[1]", func(p *streams.Policy) { p.Forecast.Members = []string{"a", p.Forecast.Model} }},
 		{"forecast.members[2]", func(p *streams.Policy) { p.Forecast.Members = []string{"a", "b", "a"} }},
