@@ -20,7 +20,8 @@
 //     model is built beside the fold, one after another, from what the state
 //     holds, and says what a member would whose parameters were estimated at
 //     the newest settled bin. It is built once for as long as no bin settles;
-//     what waits for it for 4 s is answered 503, and may be asked again.
+//     what waits for it for 4 s is answered 503, and may be asked again; as
+//     is what waits for it when the service ends.
 //
 // Requests that wait at the same time share a look at the states and, where they
 // mean the same group, its forecast. One look makes four forecasts at most, and
@@ -29,7 +30,8 @@
 // as errors only what was refused before it had to look at the states; the
 // service's own figures, in the data of its statistics, count all.
 //
-// An Estimates computes the estimates of refits ahead, beside the fold.
+// An Estimates computes the estimates of refits ahead, beside the fold. What it is
+// at when it ends is given up, and computed by whoever loads the states.
 //
 // The connection must have an error handler (nats.ErrorHandler), else nats.go
 // writes asynchronous errors to standard error.

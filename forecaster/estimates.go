@@ -38,11 +38,13 @@ var _ fold.Estimates = (*Estimates)(nil)
 
 // work is one estimation.
 type work struct {
-	key   fold.EstimateKey
-	e     model.Estimation
-	taken bool          // a worker or Take has it
-	done  chan struct{} // closed when the estimate is there
-	bytes []byte
+	key    fold.EstimateKey
+	e      model.Estimation
+	taken  bool          // a worker or Take has it
+	wanted bool          // Take waits for it
+	done   chan struct{} // closed when a worker is done with it
+	bytes  []byte
+	whole  bool // else it was given up
 }
 
 // NewEstimates makes an Estimates whose figures are registered where there is a
@@ -64,8 +66,9 @@ func NewEstimates(registry prometheus.Registerer) (*Estimates, error) {
 	return e, nil
 }
 
-// Run computes what has begun until ctx ends, and returns nil when the
-// estimations that it is in are done.
+// Run computes what has begun until ctx ends, and then returns nil. An estimation
+// that it is in is given up unless the fold waits for it already: it is
+// pending in the state, and begins again with whoever loads that.
 func (e *Estimates) Run(ctx context.Context) error {
 	e.mu.Lock()
 	ended := e.ended
@@ -93,7 +96,7 @@ func (e *Estimates) compute() {
 		if w == nil {
 			return
 		}
-		w.run()
+		e.run(w)
 	}
 }
 
@@ -118,10 +121,17 @@ func (e *Estimates) next() *work {
 	}
 }
 
-func (w *work) run() {
-	w.bytes = w.e(model.InLine)
+func (e *Estimates) run(w *work) {
+	w.bytes, w.whole = w.e.Unless(func() bool { return e.over(w) }, model.InLine)
 	w.e = nil // it holds a window
 	close(w.done)
+}
+
+// over says whether nobody will take a work any more.
+func (e *Estimates) over(w *work) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ended && !w.wanted
 }
 
 // place gives the key under which a work is kept.
@@ -150,18 +160,25 @@ func (e *Estimates) Begin(key fold.EstimateKey, estimation model.Estimation) {
 // waited for, or are computed here where no worker has begun.
 func (e *Estimates) Take(key fold.EstimateKey, estimation model.Estimation) []byte {
 	began := time.Now()
-	w := e.claim(key)
-	var bytes []byte
-	if w != nil {
-		<-w.done
-		bytes = w.bytes
-	} else {
+	bytes, ok := e.await(key)
+	if !ok {
 		bytes = estimation(model.InLine)
 	}
 	if time.Since(began) > lateAfter {
 		e.late.Inc()
 	}
 	return bytes
+}
+
+// await waits for the bytes of an estimation that a worker has begun; false where
+// none has, or gave it up.
+func (e *Estimates) await(key fold.EstimateKey) ([]byte, bool) {
+	w := e.claim(key)
+	if w == nil {
+		return nil, false
+	}
+	<-w.done
+	return w.bytes, w.whole
 }
 
 // claim gives the work of a key where a worker has begun it, and forgets it.
@@ -177,5 +194,6 @@ func (e *Estimates) claim(key fold.EstimateKey) *work {
 		w.taken = true
 		return nil
 	}
+	w.wanted = true
 	return w
 }

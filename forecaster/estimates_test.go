@@ -3,6 +3,8 @@ package forecaster
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -180,6 +182,72 @@ func TestEstimatesEnd(t *testing.T) {
 	}
 }
 
+// inTasks is an estimation of two tasks, the first of which is gated.
+func (g *gated) inTasks(out string) model.Estimation {
+	return func(each model.Each) []byte {
+		done := 0
+		for range 2 {
+			each(1, func(int) {
+				if done++; done == 1 {
+					g.estimation("")(each)
+				}
+			})
+		}
+		return fmt.Appendf(nil, "%s after %d tasks", out, done)
+	}
+}
+
+// TestEstimateIsGivenUp between two tasks where the end comes before anybody
+// takes it, and computed by whoever takes it then.
+func TestEstimateIsGivenUp(t *testing.T) {
+	for name, tc := range map[string]struct {
+		taken bool // before the end
+		want  string
+	}{
+		"that nobody takes":  {false, "in line"},
+		"that is waited for": {true, "ahead after 2 tasks"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, _, stop := estimating(t)
+			g := newGated()
+			e.Begin(estimateOf("web", 7), g.inTasks("ahead"))
+			<-g.running
+			e.mu.Lock()
+			done := e.works[place(estimateOf("web", 7))].done
+			e.mu.Unlock()
+			got := make(chan string, 1)
+			take := func() { got <- string(e.Take(estimateOf("web", 7), said("in line"))) }
+			if tc.taken {
+				go take()
+				eventually(e, func() bool { return len(e.works) == 0 })
+			}
+			go stop()
+			eventually(e, func() bool { return e.ended })
+			close(g.gate)
+			<-done
+			if !tc.taken {
+				take()
+			}
+			if got := <-got; got != tc.want {
+				t.Errorf("want %q, got %q", tc.want, got)
+			}
+		})
+	}
+}
+
+// eventually waits until what is looked at under the lock holds.
+func eventually(e *Estimates, holds func() bool) {
+	for {
+		e.mu.Lock()
+		ok := holds()
+		e.mu.Unlock()
+		if ok {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
 // TestEstimatesChangeNoByte folds with estimates ahead and in line, for every
 // model that is refitted.
 func TestEstimatesChangeNoByte(t *testing.T) {
@@ -190,7 +258,7 @@ func TestEstimatesChangeNoByte(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			e, _, _ := estimating(t)
-			ahead, inLine := settling(fold.Stage{Estimates: e}, name), settling(fold.Stage{}, name)
+			ahead, inLine := settling(t, fold.Stage{Estimates: e}, name), settling(t, fold.Stage{}, name)
 			if !bytes.Equal(ahead, inLine) {
 				t.Error(cmp.Diff(string(inLine), string(ahead)))
 			}
@@ -198,27 +266,33 @@ func TestEstimatesChangeNoByte(t *testing.T) {
 	}
 }
 
-// settling folds settled bins past the first refit and gives all forecasts.
-func settling(stage fold.Stage, name string) []byte {
+// settling folds settled bins of two days and past the first refit, which is
+// within an hour of the first group event, and gives all forecasts.
+func settling(t *testing.T, stage fold.Stage, name string) []byte {
+	t.Helper()
 	id := group("eu", "web")
 	s := stage.New(id)
 	p := policyOf(id)
 	p.Forecast.Model = name
 	s.Step(streams.NewPolicyControl(id, begin(), p))
 	var out []byte
-	for n := range 600 {
+	const first = 2*288 + 10
+	for n := range first + 20 {
 		s.Step(settledBin(id, n))
-		if n < 550 {
+		if n < first {
 			continue
 		}
 		end := binEnd(n)
 		for _, ev := range s.Step(streams.Group{GroupID: id, Round: uint64(n), Now: end, Series: map[string]streams.Arrival{"cpu": {Count: 1, NewestEnd: end}}}) {
 			body, err := streams.Encode(ev)
 			if err != nil {
-				panic(err)
+				t.Fatal(err)
 			}
 			out = append(append(out, body...), '\n')
 		}
+	}
+	if adopted, refused := s.(refitter).Refits(); adopted != 1 || refused != 0 {
+		t.Errorf("want one refit, got %d, and %d refused", adopted, refused)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package forecaster
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ const (
 // run. It builds one model after another, each once for all that ask for it,
 // and keeps the last ones, so that a query for one of them is answered at once.
 type outsiders struct {
-	build    func(*fold.Outsider) (*fold.Built, error)
+	build    func(o *fold.Outsider, stop func() bool) (*fold.Built, error)
 	patience time.Duration
 	turn     chan struct{} // whoever holds its one token builds
 
@@ -112,9 +113,12 @@ func (o *outsiders) work(ctx context.Context, j *job, done chan<- struct{}) {
 	case <-ctx.Done():
 	case o.turn <- struct{}{}:
 		var err error
-		built, err = o.build(j.outsider)
+		built, err = o.build(j.outsider, func() bool { return ctx.Err() != nil })
 		<-o.turn
-		if refusal = nil; err != nil {
+		switch refusal = nil; {
+		case errors.Is(err, fold.ErrGivenUp):
+			refusal = stopping()
+		case err != nil:
 			refusal = &streams.PredictionError{Code: 500, Message: err.Error()}
 		}
 	}

@@ -43,11 +43,11 @@ func newAsker(t *testing.T, groups int) *asker {
 	}
 	a.statesOfTests = states
 	a.service = &service{nc: nc, log: zerolog.Nop(), states: &held{states: states}, outsiders: newOutsiders()}
-	a.outsiders.build = func(o *fold.Outsider) (*fold.Built, error) {
+	a.outsiders.build = func(o *fold.Outsider, stop func() bool) (*fold.Built, error) {
 		a.builds.Add(1)
 		a.building <- struct{}{}
 		<-a.gate
-		return o.Build()
+		return o.Build(stop)
 	}
 	var err error
 	if a.replies, err = nc.SubscribeSync(a.inbox); err != nil {
@@ -89,7 +89,7 @@ func TestOutsiderIsAnswered(t *testing.T) {
 		t.Fatalf("%s, model %q", refusal.Error(), got.Model)
 	}
 	a, _ := state.(predictor).Predict("rls", "")
-	built, err := a.Outsider.Build()
+	built, err := a.Outsider.Build(func() bool { return false })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,28 +166,31 @@ func TestOutsidersAreBounded(t *testing.T) {
 	if got := len(a.outsiders.kept); got != mostBuilt {
 		t.Errorf("%d models are kept", got)
 	}
+	a.statesOfTests[a.groups[0]].Step(settledBin(a.groups[0], 50)) // what is kept of it is of before
 	a.ask("rls", 0)
 	if got := a.codes(1); got["503"] != 1 {
 		t.Errorf("after the end: %v", got)
 	}
 }
 
-// TestOutsidersEnd lets a model be built to its end, and refuses those that
-// wait for their turn.
+// TestOutsidersEnd lets a model be built to its end, or gives its estimation up
+// where it has one, and refuses those that wait for their turn.
 func TestOutsidersEnd(t *testing.T) {
-	a := newAsker(t, 2)
-	ctx, cancel := context.WithCancel(t.Context())
-	a.ctx = ctx
-	a.ask("rls", 0)
-	<-a.building
-	a.ask("rls", 1)
-	cancel()
-	if got := a.codes(1); got["503"] != 1 {
-		t.Fatalf("the one that waits: %v", got)
-	}
-	close(a.gate)
-	a.outsiders.end()
-	if got := a.codes(1); got[""] != 1 || a.builds.Load() != 1 {
-		t.Errorf("the one that was built: %v after %d builds", got, a.builds.Load())
+	for model, want := range map[string]string{"rls": "", "arima": "503"} {
+		a := newAsker(t, 2)
+		ctx, cancel := context.WithCancel(t.Context())
+		a.ctx = ctx
+		a.ask(model, 0)
+		<-a.building
+		a.ask(model, 1)
+		cancel()
+		if got := a.codes(1); got["503"] != 1 {
+			t.Fatalf("%s: the one that waits: %v", model, got)
+		}
+		close(a.gate)
+		a.outsiders.end()
+		if got := a.codes(1); got[want] != 1 || a.builds.Load() != 1 {
+			t.Errorf("%s: the one that was built: %v after %d builds, want code %q", model, got, a.builds.Load(), want)
+		}
 	}
 }

@@ -59,8 +59,8 @@
 //
 // A state is stored in parts: the policy, each series, each of its UTC days,
 // each model that runs on it, and each origin with the forecasts of all models
-// that still wait for their targets; only what changed is written. The parts of a model that no longer
-// runs are overwritten with one byte.
+// that still wait for their targets; only what changed is written. The parts of
+// a model that no longer runs are overwritten with one byte.
 //
 // The package reads no clock, no file and no randomness.
 package fold

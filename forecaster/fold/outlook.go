@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// mostJudged bounds the steps of a published forecast that are judged.
+	// mostJudged bounds the steps of a published forecast that are judged: what
+	// streams bounds models times levels by is of that many.
 	mostJudged = 64
 	// mostWaiting bounds the published forecasts that wait for targets.
 	mostWaiting = 256
@@ -56,9 +57,10 @@ type outlook struct {
 	model  model.Model // nil where there is none of that name
 	refits refits
 	card   *score.Card
-	// waiting has the last forecast made from an origin at the index origin
-	// mod len, which is the same in all outlooks of a series. It is long enough for those whose targets have not settled,
-	// unless that are more than mostWaiting.
+	// waiting has the last forecast made from an origin at the index origin mod
+	// len, which is the same in all outlooks of a series. It is long enough for
+	// those whose targets have not settled, unless these are more than
+	// mostWaiting.
 	waiting []published
 	judged  int  // steps that are judged
 	changed bool // the model, its refits or the card

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -25,6 +26,9 @@ type OutsiderKey struct {
 	Model   string
 	Content uint64 // a hash of the window and the terms
 }
+
+// ErrGivenUp says that a model was not built to its end.
+var ErrGivenUp = errors.New("given up")
 
 // Built is a model that was brought to the end of a window, its parameters
 // estimated there. It is not safe for concurrent use.
@@ -70,8 +74,9 @@ func (t terms) hash(past *model.History) uint64 {
 func (o *Outsider) Key() OutsiderKey { return o.key }
 
 // Build makes the model observe the window and estimates its parameters up to
-// the newest bin, as those of a member would be. It may run beside anything.
-func (o *Outsider) Build() (built *Built, err error) {
+// the newest bin, as those of a member would be. It may run beside anything. It
+// returns ErrGivenUp where stop says that nobody waits for it any more.
+func (o *Outsider) Build(stop func() bool) (built *Built, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("build %s: %v", o.terms.model, cause)
@@ -84,7 +89,10 @@ func (o *Outsider) Build() (built *Built, err error) {
 	if !able || past.Len() == 0 {
 		return &Built{m}, nil
 	}
-	estimate := guarded(r.Estimation(past, past.Newest()))(model.InLine)
+	estimate, whole := guarded(r.Estimation(past, past.Newest())).Unless(stop, model.InLine)
+	if !whole {
+		return nil, fmt.Errorf("build %s: %w", o.terms.model, ErrGivenUp)
+	}
 	if fitted, err := o.kit.fitted(o.terms, m, past, estimate); err == nil {
 		m = fitted // else it says what it can without
 	}
