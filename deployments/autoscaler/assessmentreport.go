@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
@@ -35,14 +36,32 @@ func (a *assessment) report(reference []evaluation.Entry) assessmentReport {
 	base := slices.DeleteFunc(slices.Clone(a.base), func(b evaluation.Entry) bool {
 		return !slices.ContainsFunc(entries, func(e evaluation.Entry) bool { return e.ID == b.ID })
 	})
-	r.ours = evaluation.Summarize(entries, base)
+	for _, sum := range evaluation.Summarize(slices.Concat(entries, marked(reference)), base) {
+		name, theirs := strings.CutPrefix(sum.Method, ofReference)
+		switch sum.Method = name; {
+		case !theirs:
+			r.ours = append(r.ours, sum)
+		case sum.Series > 0:
+			r.reference = append(r.reference, sum)
+		}
+	}
 	slices.SortStableFunc(r.ours, func(x, y evaluation.Summary) int {
 		return slices.Index(a.verb.Models, x.Method) - slices.Index(a.verb.Models, y.Method)
 	})
-	r.reference = evaluation.Summarize(reference, base)
-	r.reference = slices.DeleteFunc(r.reference, func(s evaluation.Summary) bool { return s.Series == 0 })
 	slices.SortStableFunc(r.reference, func(x, y evaluation.Summary) int { return cmp.Compare(x.Pinball, y.Pinball) })
 	return r
+}
+
+// ofReference stands before the names of methods of the reference while they are
+// ranked together with ours, of which one may have the same name.
+const ofReference = "reference "
+
+func marked(reference []evaluation.Entry) []evaluation.Entry {
+	out := slices.Clone(reference)
+	for i := range out {
+		out[i].Method = ofReference + out[i].Method
+	}
+	return out
 }
 
 // print writes the summary.
@@ -58,12 +77,12 @@ func (r assessmentReport) print(w io.Writer) {
 	fmt.Fprintf(w, "%d series, %s, %s ahead; pinball and MASE relative to seasonal naive by day\n\n",
 		len(origins), counted(total, "origin"), counted(r.horizon, "step"))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(t, "\tpinball\tMASE\tMASE h1\tMASE h12\tcov80\tcov95\texceed95\texceed99\tseries\tseconds\t\n")
+	fmt.Fprint(t, "\tpinball\tMASE\trank\tMASE h1\tMASE h12\tcov80\tcov95\texceed95\texceed99\tseries\tseconds\t\n")
 	for _, s := range r.ours {
 		printSummary(t, s, fmt.Sprintf("%.1f", r.seconds[s.Method]))
 	}
 	if len(r.reference) > 0 {
-		fmt.Fprint(t, "reference:\t\t\t\t\t\t\t\t\t\t\t\n")
+		fmt.Fprint(t, "reference:\t\t\t\t\t\t\t\t\t\t\t\t\n")
 	}
 	for _, s := range r.reference {
 		printSummary(t, s, "")
@@ -101,7 +120,7 @@ func printSummary(w io.Writer, s evaluation.Summary, seconds string) {
 		name = append(name[:mostName-1], '…')
 	}
 	m := s.Mean
-	fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.3f\t%s\t%.3f\t%.3f\t%.3f\t%.3f\t%d\t%s\t\n", string(name), s.Pinball, s.MASE,
+	fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.1f\t%.3f\t%s\t%.3f\t%.3f\t%.3f\t%.3f\t%d\t%s\t\n", string(name), s.Pinball, s.MASE, s.Rank,
 		m.AtStep[0], orBlank(m.AtStep[3]), m.Cov80, m.Cov95, m.Exceed95, m.Exceed99, s.Series, seconds)
 }
 
@@ -149,6 +168,7 @@ type (
 		Series  int                `json:"series"`
 		Pinball *float64           `json:"relative_pinball"`
 		MASE    *float64           `json:"relative_mase"`
+		Rank    *float64           `json:"mean_rank"`
 		Mean    map[string]float64 `json:"mean"`
 		Peak    *evaluation.Peak   `json:"mean_peak,omitempty"`
 		Seconds float64            `json:"seconds,omitempty"`
@@ -180,7 +200,7 @@ func (r assessmentReport) json() assessmentJSON {
 }
 
 func newSummaryJSON(s evaluation.Summary) summaryJSON {
-	return summaryJSON{Method: s.Method, Series: s.Series, Pinball: number(s.Pinball), MASE: number(s.MASE), Mean: named(s.Mean), Peak: s.Mean.Peak}
+	return summaryJSON{Method: s.Method, Series: s.Series, Pinball: number(s.Pinball), MASE: number(s.MASE), Rank: number(s.Rank), Mean: named(s.Mean), Peak: s.Mean.Peak}
 }
 
 // named gives the scores that there are under the names of their columns.

@@ -50,14 +50,16 @@ move with every value. All forecasts of all origins are scored.
 
 The summary has a line a model. Pinball (the mean over seven quantiles, which is
 what counts) and MASE are geometric means over the series relative to seasonal
-naive by day: 1 is as good, less is better. The rest are means over the series;
-exceed99 is the share of values above the 0.99 quantile and should be 0.010.
+naive by day: 1 is as good, less is better. The rest are means over the series:
+rank is the place by pinball among all lines shown, and exceed99 the share of
+values above the 0.99 quantile, which should be 0.010. The splits of a panel are
+not told apart there: keep what is held back in a panel of its own.
 Below come the methods of --reference on the same series, and how the quantiles of
 the highest of all steps fared, which is what capacity goes by.
 
 With --m4 there is one origin a series and a horizon of 48; parameters are
-estimated there, from the last 21 days, which is all that a model keeps of the
-700 or 960 hours. OWA is relative to Naive2 on the same series.
+estimated there, from the last 20 of the 21 days that a model keeps of the 700 or
+960 hours. OWA is relative to Naive2 on the same series.
 
 Seconds are summed over the series. In the file of forecasts the longest series come
 first, and mean is the median: no model states a mean.

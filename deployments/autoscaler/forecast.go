@@ -10,6 +10,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
 	"github.com/ml-autoscaling/autoscaler/replay/trace"
 )
 
@@ -140,6 +141,7 @@ type fitting struct {
 	past    *model.History
 	bands   *model.Bands
 	warm    bool
+	found   *regarima.Description // nil where the model has no parameters, or found none
 	seconds float64
 }
 
@@ -161,7 +163,7 @@ func (f *fitting) fit(ctx context.Context, p process) error {
 		observe(f.model, f.past, f.trace, i, value)
 		bar.add(1)
 	}
-	if err := estimate(f.model, f.past); err != nil {
+	if err := estimate(ctx, f.model, f.past); err != nil {
 		return err
 	}
 	f.bands, f.warm = model.NewBands(f.verb.Levels, f.verb.Steps), f.model.Warm(f.past)
@@ -169,6 +171,11 @@ func (f *fitting) fit(ctx context.Context, p process) error {
 		return fmt.Errorf("forecast %s: %s has nothing to say of so short a load", f.verb.Trace, f.verb.Model)
 	}
 	f.seconds = time.Since(began).Seconds()
+	if m, ok := f.model.(*regarima.Model); ok {
+		if d, ok := m.Describe(f.past); ok {
+			f.found = &d
+		}
+	}
 	return ctx.Err()
 }
 
@@ -179,14 +186,18 @@ func observe(m model.Model, past *model.History, tr trace.Trace, i int, value fl
 	m.Observe(past)
 }
 
-// estimate lets a model that estimates do so from all of the past. Others learn
-// as they go.
-func estimate(m model.Model, past *model.History) error {
+// estimate lets a model that estimates do so from all of the past, unless ctx
+// ends first. Others learn as they go.
+func estimate(ctx context.Context, m model.Model, past *model.History) error {
 	r, ok := m.(model.Refitter)
 	if !ok {
 		return nil
 	}
-	if err := r.Adopt(past, r.Estimation(past, past.Newest())(onCores(0))); err != nil {
+	found, whole := r.Estimation(past, past.Newest()).Unless(func() bool { return ctx.Err() != nil }, onCores(0))
+	if !whole {
+		return ctx.Err()
+	}
+	if err := r.Adopt(past, found); err != nil {
 		return fmt.Errorf("adopt estimate: %w", err)
 	}
 	return nil

@@ -6,14 +6,19 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
 )
 
 // Every model that there is forecasts a load, in every form that is written.
@@ -21,6 +26,10 @@ func TestForecast(t *testing.T) {
 	dir := t.TempDir()
 	load := filepath.Join(dir, "load.csv")
 	writeHours(t, load, 24*12)
+	hourly, err := model.NewGrid(time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range fold.Models() {
 		figures, plot := filepath.Join(dir, name+".json"), filepath.Join(dir, name+".svg")
 		code, out, errs := autoscaler(t, "forecast", load, "--model", name, "--steps", "4", "--levels", "0.1,0.5,0.9", "--json", figures, "--plot", plot)
@@ -41,7 +50,37 @@ func TestForecast(t *testing.T) {
 			len(got.Steps[3].Quantiles) != 3 || !got.Steps[0].Begins.Equal(time.Date(2026, 1, 17, 0, 0, 0, 0, time.UTC)) {
 			t.Errorf("%s: got %+v", name, got)
 		}
+		_, parametric := fold.NewModel(name, model.Config{Grid: hourly, Horizon: 1, Levels: []float64{0.5}}).(model.Refitter)
+		if parametric != (got.Found != nil) {
+			t.Fatalf("%s: its estimate is %+v", name, got.Found)
+		}
+		if parametric {
+			checkEstimate(t, name, *got.Found, out)
+		}
 		wellFormed(t, contents(t, plot))
+	}
+}
+
+// checkEstimate compares what was estimated with what was printed of it.
+func checkEstimate(t *testing.T, name string, got foundJSON, out string) {
+	t.Helper()
+	o := got.Order
+	want := []string{fmt.Sprintf("ARIMA(%d,%d,%d)", o.AR, o.Diff, o.MA), fmt.Sprintf(": %d values, log-likelihood %.4f, AICc %.4f, sigma %.5g", got.Values, got.LogLik, *got.AICc, math.Sqrt(got.Sigma2)),
+		fmt.Sprintf("Ljung-Box of %d lags: %.4g, p = %.3g", got.LjungBox.Lags, got.LjungBox.Statistic, got.LjungBox.P)}
+	for _, c := range got.Coefficients {
+		want = append(want, fmt.Sprintf("%s  %.5g", c.Name, c.Estimate))
+		if (c.Error == nil) != (got.NoErrors != "") || c.Error != nil && !(*c.Error > 0) {
+			t.Errorf("%s: the standard error of %s is %v, and %q", name, c.Name, c.Error, got.NoErrors)
+		}
+	}
+	flat := regexp.MustCompile(" {2,}").ReplaceAllString(out, "  ")
+	for _, line := range want {
+		if !strings.Contains(flat, line) {
+			t.Errorf("%s: want %q in\n%s", name, line, out)
+		}
+	}
+	if len(got.Coefficients) < o.AR+o.MA || (len(got.Seasons) > 0) != (name != regarima.ARIMA) {
+		t.Errorf("%s: got %+v", name, got)
 	}
 }
 
@@ -67,7 +106,7 @@ func TestForecastOfLittle(t *testing.T) {
 	}
 	code, out, errs := autoscaler(t, "forecast", load, "--steps", "1")
 	if code != 0 || strings.Contains(out, "Tried") || !strings.Contains(out, "1 missing") ||
-		!strings.Contains(out, "too little") || !strings.Contains(out, "1  2026-01-05T00:22:00Z") {
+		!strings.Contains(out, "nothing that it could be estimated from") || !strings.Contains(out, "too little") || !strings.Contains(out, "1  2026-01-05T00:22:00Z") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 }

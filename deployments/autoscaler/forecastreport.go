@@ -68,6 +68,7 @@ type (
 		Warm    bool       `json:"warm"`
 		Seconds float64    `json:"fit_s"`
 		HeldOut *tryout    `json:"held_out,omitempty"`
+		Found   *foundJSON `json:"estimate,omitempty"`
 		Levels  []float64  `json:"levels"`
 		Steps   []stepJSON `json:"steps"`
 	}
@@ -84,7 +85,7 @@ func (f *fitting) json() fittingJSON {
 	out := fittingJSON{
 		Trace: f.verb.Trace, Model: f.verb.Model, Period: f.trace.Period.Seconds(), Start: f.trace.Start, End: f.trace.End(),
 		Values: f.trace.Recorded(), Missing: len(f.trace.Values) - f.trace.Recorded(), Warm: f.warm, Seconds: f.seconds,
-		HeldOut: f.trial, Levels: f.bands.Levels,
+		HeldOut: f.trial, Found: f.foundJSON(), Levels: f.bands.Levels,
 	}
 	for h, row := range f.bands.Steps {
 		out.Steps = append(out.Steps, stepJSON{f.begin(h), row, f.bands.Peaks[h]})

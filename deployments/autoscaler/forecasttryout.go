@@ -51,7 +51,7 @@ func (f *fitting) tryOut(ctx context.Context, p process) error {
 			return err
 		}
 		if i == len(values)-held {
-			if err := estimate(m, past); err != nil {
+			if err := estimate(ctx, m, past); err != nil {
 				return err
 			}
 		}

@@ -37,7 +37,7 @@ type replayVerb struct {
 	Boot      time.Duration `default:"180s" help:"Time from asking for an instance to its service (default 180s)."`
 	Lived     bool          `help:"Live through all of a trace instead of taking its first half as history."`
 	Speed     float64       `default:"0" help:"Seconds of the timeline per second; 0 is as fast as possible."`
-	Timeout   time.Duration `default:"60s" help:"Longest wait for the decisions of one round (default 60s)."`
+	Timeout   time.Duration `default:"5m" help:"Longest wait for the decisions of one round, which may bring a refit of a model with it (default 5m)."`
 	Timeline  string        `placeholder:"FILE" help:"Write one row a minute and group as CSV."`
 	JSON      string        `name:"json" placeholder:"FILE" help:"Write figures and decisions shown as JSON."`
 	Keep      string        `placeholder:"DIR" help:"Record the timeline that came of it."`

@@ -90,12 +90,29 @@ func TestSummarize(t *testing.T) {
 	got := Summarize([]Entry{entry("a", "x", 1, 1), peaked(entry("b", "y", 3, 3), 0.1), peaked(entry("a", "y", 2, 4), 0.3), peaked(entry("b", "x", 6, 4), 1), entry("flat", "x", 1, 1), entry("c", "x", 1, 1)}, base)
 	want := []Summary{
 		// sqrt(1/2 × 6/3) and sqrt(1/4 × 4/1)
-		{Method: "x", Series: 2, Pinball: 1, MASE: 1, Mean: Scores{PinAll: 3.5, MASE: 2.5}},
+		{Method: "x", Series: 2, Pinball: 1, MASE: 1, Rank: 1.5, Mean: Scores{PinAll: 3.5, MASE: 2.5}},
 		// sqrt(3/3 × 2/2) and sqrt(3/1 × 4/4)
-		{Method: "y", Series: 2, Pinball: 1, MASE: math.Sqrt(3), Mean: Scores{PinAll: 2.5, MASE: 3.5, Peak: &Peak{Exceed99: 0.2, Cov80: 1}}},
+		{Method: "y", Series: 2, Pinball: 1, MASE: math.Sqrt(3), Rank: 1.5, Mean: Scores{PinAll: 2.5, MASE: 3.5, Peak: &Peak{Exceed99: 0.2, Cov80: 1}}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 		t.Errorf("summaries (-want +got):\n%s", diff)
+	}
+}
+
+// TestRanks has three methods on one series, two of them equal, and one of them
+// alone on another.
+func TestRanks(t *testing.T) {
+	entry := func(id, method string, pinball float64) Entry {
+		return Entry{ID: id, Method: method, Scores: Scores{PinAll: pinball, MASE: 1}}
+	}
+	entries := []Entry{entry("a", "x", 2), entry("a", "y", 1), entry("a", "z", 2), entry("b", "x", 9)}
+	ranks := map[string]float64{}
+	for _, s := range Summarize(entries, []Entry{entry("a", SeasonalNaive, 1), entry("b", SeasonalNaive, 1)}) {
+		ranks[s.Method] = s.Rank
+	}
+	want := map[string]float64{"x": (2.5 + 1) / 2, "y": 1, "z": 2.5}
+	if diff := cmp.Diff(want, ranks); diff != "" {
+		t.Errorf("ranks (-want +got):\n%s", diff)
 	}
 }
 

@@ -13,6 +13,9 @@ type Summary struct {
 	// Pinball and MASE are geometric means over the series of PinAll and MASE
 	// relative to seasonal naive's on the same series; below 1 is better.
 	Pinball, MASE float64
+	// Rank is the mean over the series of its place by PinAll among all methods
+	// that were scored on the series, 1 for the best; equals share their places.
+	Rank float64
 	// Mean holds the arithmetic means of all scores; of peaks, where the method
 	// says them on every series.
 	Mean Scores
@@ -45,6 +48,7 @@ func summarize(method string, entries, base []Entry) Summary {
 		if e.Scores.Peak != nil {
 			peaks = append(peaks, *e.Scores.Peak)
 		}
+		s.Rank += rank(e, entries)
 		pinball += math.Log(e.Scores.PinAll / base[i].Scores.PinAll)
 		mase += math.Log(e.Scores.MASE / base[i].Scores.MASE)
 		for j, field := range s.Mean.fields() {
@@ -52,7 +56,7 @@ func summarize(method string, entries, base []Entry) Summary {
 		}
 	}
 	n := float64(s.Series)
-	s.Pinball, s.MASE = math.Exp(pinball/n), math.Exp(mase/n)
+	s.Pinball, s.MASE, s.Rank = math.Exp(pinball/n), math.Exp(mase/n), s.Rank/n
 	for _, field := range s.Mean.fields() {
 		*field /= n
 	}
@@ -60,6 +64,21 @@ func summarize(method string, entries, base []Entry) Summary {
 		s.Mean.Peak = meanPeak(peaks)
 	}
 	return s
+}
+
+// rank gives the place of an entry among those of the same series.
+func rank(e Entry, entries []Entry) float64 {
+	better, equal := 0, 0
+	for _, other := range entries {
+		switch {
+		case other.ID != e.ID:
+		case other.Scores.PinAll < e.Scores.PinAll:
+			better++
+		case other.Scores.PinAll == e.Scores.PinAll:
+			equal++ // itself at least
+		}
+	}
+	return float64(better) + float64(equal+1)/2
 }
 
 func meanPeak(all []Peak) *Peak {
