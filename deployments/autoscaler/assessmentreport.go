@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -148,11 +147,7 @@ func (r assessmentReport) write(v evaluateVerb) error {
 	if v.JSON == "" {
 		return nil
 	}
-	return writeFile(v.JSON, func(w io.Writer) error {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(r.json())
-	})
+	return writeJSON(v.JSON, r.json())
 }
 
 type (

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/alecthomas/kong"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
@@ -182,7 +180,7 @@ func (v backtestVerb) play(ctx context.Context, p process, plan backtestPlan) (o
 	open.fill(stories, played)
 	o := newOutcome(plan, stories, v.Price)
 	if v.Report != "" {
-		o.best, err = bench.PlayAll(o.bestRivals(), v.parallel())
+		o.best, err = bench.PlayAll(o.bestRivals(), backtest.Parallel(onCores(v.Workers)))
 	}
 	return o, err
 }
@@ -196,7 +194,7 @@ func (v backtestVerb) watched(p process, bench backtest.Bench, tasks []backtest.
 	bar := newShare(p.stderr, int64(work), "playing "+counted(len(tasks), "run"))
 	defer bar.done()
 	bench.Done = bar.add
-	return bench.PlayAll(tasks, v.parallel())
+	return bench.PlayAll(tasks, backtest.Parallel(onCores(v.Workers)))
 }
 
 // setupOf plays a group's policy at a price.
@@ -206,21 +204,4 @@ func setupOf(g config.Group) backtest.Setup {
 		p.Scaling.ViolationPrice = price
 		return p
 	}}
-}
-
-// parallel runs tasks on as many goroutines as there are workers, and waits
-// for them.
-func (v backtestVerb) parallel() backtest.Parallel {
-	workers := v.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	return func(n int, task func(i int)) {
-		var g errgroup.Group
-		g.SetLimit(workers)
-		for i := range n {
-			g.Go(func() error { task(i); return nil })
-		}
-		_ = g.Wait() // tasks keep their own errors
-	}
 }

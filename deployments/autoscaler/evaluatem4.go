@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -215,9 +214,5 @@ func (v evaluateVerb) writeM4(trials []*m4Trial, lines []m4Line) error {
 	if v.JSON == "" {
 		return nil
 	}
-	return writeFile(v.JSON, func(w io.Writer) error {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(newM4JSON(trials, lines))
-	})
+	return writeJSON(v.JSON, newM4JSON(trials, lines))
 }

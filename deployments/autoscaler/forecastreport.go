@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -96,12 +95,7 @@ func (f *fitting) json() fittingJSON {
 // write writes the files that were asked for.
 func (f *fitting) write() error {
 	if f.verb.JSON != "" {
-		err := writeFile(f.verb.JSON, func(w io.Writer) error {
-			out := json.NewEncoder(w)
-			out.SetIndent("", "  ")
-			return out.Encode(f.json())
-		})
-		if err != nil {
+		if err := writeJSON(f.verb.JSON, f.json()); err != nil {
 			return err
 		}
 	}

@@ -114,7 +114,7 @@ func printDecision(w io.Writer, d streams.Decision) {
 // write writes figures and rows to the files that are named.
 func (r report) write(figures, timeline string) error {
 	if figures != "" {
-		if err := writeFile(figures, r.writeJSON); err != nil {
+		if err := writeJSON(figures, r); err != nil {
 			return err
 		}
 	}
@@ -124,10 +124,13 @@ func (r report) write(figures, timeline string) error {
 	return nil
 }
 
-func (r report) writeJSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(r)
+// writeJSON writes a value to a file, for people to read too.
+func writeJSON(path string, value any) error {
+	return writeFile(path, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(value)
+	})
 }
 
 func (r report) writeTimeline(w io.Writer) error {

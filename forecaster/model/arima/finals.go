@@ -83,7 +83,7 @@ func (h *hunt) final(c *Candidate) *Model {
 		return nil
 	}
 	g := h.ground(c.Constant)
-	if h.rough {
+	if !h.data.complete() { // the search went over straight lines
 		var err error
 		if g, err = newGround(c.Order, h.with(c.Constant)); err != nil {
 			return nil

@@ -16,11 +16,7 @@ func Fit(o Order, d Data) (*Model, error) {
 	if err := d.check(); err != nil {
 		return nil, fmt.Errorf("fit %v: %w", o, err)
 	}
-	g, err := newGround(o, d)
-	if err != nil {
-		return nil, fmt.Errorf("fit %v: %w", o, err)
-	}
-	f, err := newFitter(o, g)
+	f, err := fitterOf(o, d)
 	if err != nil {
 		return nil, fmt.Errorf("fit %v: %w", o, err)
 	}

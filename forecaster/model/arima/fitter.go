@@ -41,6 +41,15 @@ func newFitter(o Order, g *ground) (*fitter, error) {
 	return f, nil
 }
 
+// fitterOf gives one on a ground of its own.
+func fitterOf(o Order, d Data) (*fitter, error) {
+	g, err := newGround(o, d)
+	if err != nil {
+		return nil, err
+	}
+	return newFitter(o, g)
+}
+
 // evaluate computes the objective, minus the log-likelihood per value up to a
 // constant, and its gradient, unless they are of the same point as last time.
 func (f *fitter) evaluate(u []float64) {

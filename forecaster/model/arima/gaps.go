@@ -122,11 +122,7 @@ func (p *gapped) spread() float64 {
 // bridged gives the optimum of the series with straight lines over its gaps, a
 // start that costs little.
 func (f *fitter) bridged(zero []float64) []float64 {
-	g, err := newGround(f.order, Data{Y: Bridged(f.gapped.y), X: f.gapped.basis})
-	if err != nil {
-		return zero
-	}
-	whole, err := newFitter(f.order, g)
+	whole, err := fitterOf(f.order, Data{Y: Bridged(f.gapped.y), X: f.gapped.basis})
 	if err != nil {
 		return zero
 	}

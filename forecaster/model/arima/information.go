@@ -43,11 +43,7 @@ func (m *Model) fitter(d Data) (*fitter, []float64, error) {
 	if !inside {
 		return nil, nil, fmt.Errorf("%v: the coefficients are not stationary and invertible", m.Order)
 	}
-	g, err := newGround(m.Order, d)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%v: %w", m.Order, err)
-	}
-	f, err := newFitter(m.Order, g)
+	f, err := fitterOf(m.Order, d)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%v: %w", m.Order, err)
 	}

@@ -75,11 +75,7 @@ func Evaluate(o Order, d Data, p Params) (*Model, error) {
 	if !inside {
 		return nil, fmt.Errorf("evaluate %v: the coefficients are not stationary and invertible", o)
 	}
-	g, err := newGround(o, Data{Y: d.Less(p.Beta)})
-	if err != nil {
-		return nil, fmt.Errorf("evaluate %v: %w", o, err)
-	}
-	f, err := newFitter(o, g)
+	f, err := fitterOf(o, Data{Y: d.Less(p.Beta)})
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %v: %w", o, err)
 	}

@@ -19,11 +19,7 @@ func FitFrom(o Order, d Data, p Params) (*Model, error) {
 	if err := p.check(o, 0); err != nil {
 		return nil, fmt.Errorf("fit %v: %w", o, err)
 	}
-	g, err := newGround(o, d)
-	if err != nil {
-		return nil, fmt.Errorf("fit %v: %w", o, err)
-	}
-	f, err := newFitter(o, g)
+	f, err := fitterOf(o, d)
 	if err != nil {
 		return nil, fmt.Errorf("fit %v: %w", o, err)
 	}

@@ -42,7 +42,7 @@ type Dresser struct {
 func New(levels []float64, horizon, perDay int) *Dresser {
 	d := &Dresser{levels: levels, newest: never, path: newPath(horizon)}
 	last := min(horizon, mostSteps)
-	for _, h := range tracked(last) {
+	for _, h := range model.Leads(last) {
 		if n := len(d.days); n == 0 || h >= 2*d.days[n-1].step || h == last {
 			d.days = append(d.days, newDays(h, perDay))
 		}

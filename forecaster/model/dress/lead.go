@@ -24,16 +24,3 @@ func newLead(step, levels int) lead {
 	}
 	return l
 }
-
-// tracked gives the steps that have a lead: each of the first 24, then ever
-// wider apart by an eighth, and the last.
-func tracked(last int) []int {
-	var steps []int
-	for h := 1; h < last; h++ {
-		steps = append(steps, h)
-		if h >= 24 {
-			h += h/8 - 1
-		}
-	}
-	return append(steps, last)
-}

@@ -30,7 +30,7 @@ type Naive struct {
 // New gives a model that has seen nothing.
 func New(c model.Config) model.Model {
 	perDay := c.Grid.PerDay()
-	steps := tracked(min(c.Horizon, weekDays*perDay))
+	steps := model.Leads(min(c.Horizon, weekDays*perDay))
 	return &Naive{
 		horizon: c.Horizon,
 		last:    newWay(0, perDay, mostErrors/weekDays, steps),

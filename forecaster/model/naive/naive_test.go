@@ -128,7 +128,7 @@ func dumbErrors(past *model.History, w *way, h int) (steps, peaks []float64) {
 
 func TestTracked(t *testing.T) {
 	for _, horizon := range []int{1, 2, 12, 24, 25, 100, 2016} {
-		steps := tracked(horizon)
+		steps := model.Leads(horizon)
 		if !slices.IsSorted(steps) || steps[0] != 1 || steps[len(steps)-1] != horizon {
 			t.Errorf("horizon %d: got %v", horizon, steps)
 		}

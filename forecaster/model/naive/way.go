@@ -48,19 +48,6 @@ func newWay(season, span, most int, steps []int) *way {
 	return w
 }
 
-// tracked gives the steps whose errors are kept: each of the first 24, then
-// ever wider apart by an eighth, and the horizon.
-func tracked(horizon int) []int {
-	var steps []int
-	for h := 1; h < horizon; h++ {
-		steps = append(steps, h)
-		if h >= 24 {
-			h += h/8 - 1
-		}
-	}
-	return append(steps, horizon)
-}
-
 // measured says whether there are the errors of a whole day.
 func (w *way) measured() bool { return len(w.steps[0].sorted) >= max(1, w.day) }
 

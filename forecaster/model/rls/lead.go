@@ -26,19 +26,6 @@ func newLead(step, memory int) lead {
 	}
 }
 
-// tracked gives the steps that have a lead: each of the first 24, then ever
-// wider apart by an eighth, and the last.
-func tracked(last int) []int {
-	var steps []int
-	for h := 1; h < last; h++ {
-		steps = append(steps, h)
-		if h >= 24 {
-			h += h/8 - 1
-		}
-	}
-	return append(steps, last)
-}
-
 // offsets are what the quantiles of the laws are moved by, a row a lead.
 type offsets struct{ steps, peaks *calibrate.Tracker }
 

@@ -74,7 +74,7 @@ type scratch struct {
 // New gives a model that has seen nothing.
 func New(c model.Config) model.Model {
 	perDay := c.Grid.PerDay()
-	steps := tracked(min(c.Horizon, mostSteps, weekDays*perDay))
+	steps := model.Leads(min(c.Horizon, mostSteps, weekDays*perDay))
 	m := &Model{
 		calendar: newCalendar(c.Grid),
 		levels:   c.Levels,
