@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// Sigmoid writes 1/(1+exp(−x)) of every element of x to dst, which has the
+// sigmoid writes 1/(1+exp(−x)) of every element of x to dst, which has the
 // length of x and may be x. Below −708, where the value is less than 4e-308,
 // it gives 0.
-func Sigmoid(dst, x []float64) {
+func sigmoid(dst, x []float64) {
 	sameLength("dst", dst, len(x))
 	if machine >= avx2 {
 		sigmoidFast(dst, x)
@@ -17,9 +17,9 @@ func Sigmoid(dst, x []float64) {
 	sigmoidTwin(dst, x)
 }
 
-// Tanh writes the hyperbolic tangent of every element of x to dst, which has
+// tanh writes the hyperbolic tangent of every element of x to dst, which has
 // the length of x and may be x. The sign of a zero is kept.
-func Tanh(dst, x []float64) {
+func tanh(dst, x []float64) {
 	sameLength("dst", dst, len(x))
 	if machine >= avx2 {
 		tanhFast(dst, x)

@@ -57,7 +57,7 @@ func probes(end float64) []float64 {
 func TestSigmoidExact(t *testing.T) {
 	x := probes(705)
 	got := make([]float64, len(x))
-	Sigmoid(got, x)
+	sigmoid(got, x)
 	one, worst := big.NewFloat(1).SetPrec(300), 0.0
 	for i, v := range x {
 		e := exact(v)
@@ -73,7 +73,7 @@ func TestSigmoidExact(t *testing.T) {
 func TestTanhExact(t *testing.T) {
 	x := probes(25)
 	got := make([]float64, len(x))
-	Tanh(got, x)
+	tanh(got, x)
 	one, worst := big.NewFloat(1).SetPrec(300), 0.0
 	for i, v := range x {
 		e := exact(2 * v)
@@ -91,9 +91,9 @@ func TestActivationLimits(t *testing.T) {
 	inf, nan, negativeZero := math.Inf(1), math.NaN(), math.Copysign(0, -1)
 	x := []float64{inf, -inf, nan, 0, negativeZero, 5e-324, -5e-324, 1e15, -1e15, 40, -709, math.MaxFloat64, -math.MaxFloat64}
 	got := make([]float64, len(x))
-	Tanh(got, x)
+	tanh(got, x)
 	wantBits(t, "tanh", got, []float64{1, -1, nan, 0, negativeZero, 5e-324, -5e-324, 1, -1, 1, -1, 1, -1})
-	Sigmoid(got, x)
+	sigmoid(got, x)
 	wantBits(t, "sigmoid", got, []float64{1, 0, nan, 0.5, 0.5, 0.5, 0.5, 1, 0, 1, 0, 1, 0})
 }
 
@@ -110,15 +110,15 @@ func TestActivationBits(t *testing.T) {
 		want, got := make([]float64, n), make([]float64, n+5)
 		got[n] = 7
 		sigmoidTwin(want, x)
-		Sigmoid(got[:n], x)
+		sigmoid(got[:n], x)
 		wantBits(t, "sigmoid", got[:n], want)
 		tanhTwin(want, x)
-		Tanh(got[:n], x)
+		tanh(got[:n], x)
 		wantBits(t, "tanh", got[:n], want)
 		if got[n] != 7 {
 			t.Fatal("wrote past the end")
 		}
-		Tanh(x, x)
+		tanh(x, x)
 		wantBits(t, "tanh in place", x, want)
 	})
 }
@@ -131,10 +131,10 @@ func FuzzActivation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, bits uint64) {
 		x := []float64{math.Float64frombits(bits)}
 		got, want := make([]float64, 1), make([]float64, 1)
-		Sigmoid(got, x)
+		sigmoid(got, x)
 		sigmoidTwin(want, x)
 		wantBits(t, "sigmoid", got, want)
-		Tanh(got, x)
+		tanh(got, x)
 		tanhTwin(want, x)
 		wantBits(t, "tanh", got, want)
 	})

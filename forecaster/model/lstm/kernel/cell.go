@@ -27,15 +27,15 @@ type Cell struct {
 func (c Cell) Forward() {
 	h := len(c.State)
 	c.check()
-	Sigmoid(c.Gates[:2*h], c.Gates[:2*h])
-	Tanh(c.Gates[2*h:3*h], c.Gates[2*h:3*h])
-	Sigmoid(c.Gates[3*h:], c.Gates[3*h:])
+	sigmoid(c.Gates[:2*h], c.Gates[:2*h])
+	tanh(c.Gates[2*h:3*h], c.Gates[2*h:3*h])
+	sigmoid(c.Gates[3*h:], c.Gates[3*h:])
 	done := 0
 	if machine >= avx2 {
 		done = c.advanceFast()
 	}
 	c.advanceTwin(done)
-	Tanh(c.Squashed, c.State)
+	tanh(c.Squashed, c.State)
 	done = 0
 	if machine >= avx2 {
 		done = c.outputFast()

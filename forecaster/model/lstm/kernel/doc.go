@@ -10,8 +10,9 @@
 //     NaN may differ.
 //  2. An element of a product is one chain of fused multiply-adds over k in
 //     rising order, beginning with what dst holds. Blocking never shows.
-//  3. Sigmoid and Tanh are within 2e-15 of the true value relatively, also near
-//     zero and far out in the tails; infinities give the limits, NaN gives NaN.
+//  3. The sigmoid and the tangent are within 2e-15 of the true value relatively,
+//     also near zero and far out in the tails; infinities give the limits, NaN
+//     gives NaN.
 //  4. No allocation, no state, no goroutine: calls on disjoint dst may run at
 //     the same time.
 //

@@ -8,14 +8,7 @@ import (
 // MultiplyAdd adds the product of a (m×k) and b (k×n) to dst (m×n). dst must
 // not overlap a or b.
 func MultiplyAdd(dst, a, b []float64, m, k, n int) {
-	product{dst: dst, a: a, b: b, m: m, k: k, n: n, row: k, step: 1}.add()
-}
-
-// MultiplyAddTA adds the product of the transpose of a and b to dst (m×n):
-// a is k×m, b is k×n. It is made for a long k, as weight gradients have, which
-// sum over all steps of all sequences. dst must not overlap a or b.
-func MultiplyAddTA(dst, a, b []float64, m, k, n int) {
-	product{dst: dst, a: a, b: b, m: m, k: k, n: n, row: 1, step: m}.add()
+	product{dst: dst, a: a, b: b, m: m, k: k, n: n, row: k}.add()
 }
 
 // Transpose writes the transpose of a (rows×columns) to dst (columns×rows).
@@ -32,11 +25,11 @@ func Transpose(dst, a []float64, rows, columns int) {
 }
 
 // product is dst (m×n) += A·b, where b is k×n and the element (i, p) of A is
-// a[i·row + p·step]: one description for a matrix and for its transpose.
+// a[i·row + p]: row is more than k where only some columns of a are taken.
 type product struct {
 	dst, a, b []float64
 	m, k, n   int
-	row, step int
+	row       int
 }
 
 // add checks the shapes and uses the best that this machine has.
@@ -65,7 +58,7 @@ func (p product) addTwin() {
 	for i := range p.m {
 		dst := p.dst[i*p.n : (i+1)*p.n]
 		for q := range p.k {
-			a := p.a[i*p.row+q*p.step]
+			a := p.a[i*p.row+q]
 			b := p.b[q*p.n : (q+1)*p.n]
 			for j, v := range b {
 				dst[j] = math.FMA(a, v, dst[j])

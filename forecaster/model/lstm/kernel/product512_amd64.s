@@ -18,7 +18,6 @@
 	MOVQ panel_rows(AX), R12 \
 	MOVQ panel_dstStride(AX), R8 \
 	MOVQ panel_row(AX), R9 \
-	MOVQ panel_step(AX), R10 \
 	MOVQ panel_columns(AX), CX \
 	MOVL $1, R13 \
 	SHLL CX, R13 \
@@ -34,8 +33,8 @@
 	MOVQ CX, R13
 
 #define NEXT_DEEP \
-	ADDQ R10, BX \
-	ADDQ R10, R11 \
+	ADDQ $8, BX \
+	ADDQ $8, R11 \
 	ADDQ R8, AX \
 	DECQ R13
 

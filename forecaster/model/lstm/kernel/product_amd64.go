@@ -13,7 +13,7 @@ type panel struct {
 	dst, a, b *float64
 	rows, k   int
 	dstStride int      // bytes from a row of dst, and of b, to the next
-	row, step int      // bytes from element (i, p) of A to (i+1, p) and to (i, p+1)
+	row       int      // bytes from a row of A to the next
 	columns   int      // of a strip that is not whole
 	mask      [4]int64 // the same as a mask
 }
@@ -35,7 +35,7 @@ func (p product) addFast(s speed) {
 	for q := 0; q < p.k; q += depth {
 		part := p
 		part.k = min(depth, p.k-q)
-		part.a, part.b = p.a[q*p.step:], p.b[q*p.n:]
+		part.a, part.b = p.a[q:], p.b[q*p.n:]
 		part.rows(0, eights).eight()
 		part.rows(eights, fours).four()
 		part.rows(fours, p.m).one()
@@ -53,7 +53,7 @@ func (p product) rows(from, to int) product {
 
 func (p product) panel() panel {
 	const size = 8
-	return panel{a: &p.a[0], rows: p.m, k: p.k, dstStride: p.n * size, row: p.row * size, step: p.step * size}
+	return panel{a: &p.a[0], rows: p.m, k: p.k, dstStride: p.n * size, row: p.row * size}
 }
 
 // eight does a multiple of 8 rows.

@@ -13,7 +13,7 @@
 //
 // Registers of all panels:
 //   DI dst    SI a    DX b    R12 rows left    CX k
-//   R8 stride of dst and b    R9 row of a    R10 step of a    R14 3·R9
+//   R8 stride of dst and b    R9 row of a    R14 3·R9
 //   BX, AX, R13: a, b and k within a block of rows
 
 #define LOAD_PANEL \
@@ -24,8 +24,7 @@
 	MOVQ panel_rows(AX), R12 \
 	MOVQ panel_k(AX), CX \
 	MOVQ panel_dstStride(AX), R8 \
-	MOVQ panel_row(AX), R9 \
-	MOVQ panel_step(AX), R10
+	MOVQ panel_row(AX), R9
 
 #define BEGIN_ROWS \
 	MOVQ SI, BX \
@@ -75,7 +74,7 @@ deep:
 	VFMADD231PD  Y12, Y15, Y9
 	VFMADD231PD  Y13, Y15, Y10
 	VFMADD231PD  Y14, Y15, Y11
-	ADDQ         R10, BX
+	ADDQ         $8, BX
 	ADDQ         R8, AX
 	DECQ         R13
 	JNZ          deep
@@ -125,7 +124,7 @@ deep:
 	VFMADD231PD  Y12, Y7, Y6
 	VBROADCASTSD (BX)(R14*1), Y10
 	VFMADD231PD  Y12, Y10, Y9
-	ADDQ         R10, BX
+	ADDQ         $8, BX
 	ADDQ         R8, AX
 	DECQ         R13
 	JNZ          deep
@@ -167,7 +166,7 @@ deep:
 	VFMADD231PD  160(AX), Y15, Y5
 	VFMADD231PD  192(AX), Y15, Y6
 	VFMADD231PD  224(AX), Y15, Y7
-	ADDQ         R10, BX
+	ADDQ         $8, BX
 	ADDQ         R8, AX
 	DECQ         R13
 	JNZ          deep
@@ -200,7 +199,7 @@ deep:
 	VMASKMOVPD   (AX), Y14, Y12
 	VBROADCASTSD (BX), Y15
 	VFMADD231PD  Y12, Y15, Y0
-	ADDQ         R10, BX
+	ADDQ         $8, BX
 	ADDQ         R8, AX
 	DECQ         R13
 	JNZ          deep

@@ -28,8 +28,10 @@
 //  3. The same inputs give the same bits, whatever Each runs the tasks: a batch is
 //     cut in pieces of 16 sequences, and their gradients are added in order. What
 //     is multiplied and added is rounded twice here, and once in package kernel, on
-//     every architecture. Only Cosine rests on package math.
-//  4. Once made, Step, Head, Forward, Backward and Adam.Step allocate nothing.
+//     every architecture. Only Cosine and the corrections of Adam rest on functions
+//     of package math whose last bit another architecture may round otherwise.
+//  4. Step, Head, Forward, Backward and, but for its first, Adam.Step allocate
+//     nothing.
 //
 // Do not assume that
 //

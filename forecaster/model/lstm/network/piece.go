@@ -6,15 +6,14 @@ import "github.com/ml-autoscaling/autoscaler/forecaster/model/lstm/kernel"
 // stand together, so that matrices multiply them from the left as they are.
 type piece struct {
 	network *Network
-	// most is the number of sequences and steps that there is room for, n the
-	// number in use.
-	most, steps, n int
-	layers         []trace
-	head           []float64   // steps × columns of the head × n
-	grads          [][]float64 // as affine.w
-	dHidden        []float64   // steps × Hidden × n
-	dCell          []float64   // Hidden × n
-	rows, out      []float64   // room for a transpose of a column, of outputs
+	n       int // sequences in use
+	layers  []trace
+	head    []float64   // steps × columns of the head × n
+	grads   [][]float64 // as affine.w
+	dHidden []float64   // steps × Hidden × n
+	dCell   []float64   // Hidden × n
+	// rows has room for a transpose of a column, out for one of outputs.
+	rows, out []float64
 }
 
 // trace is what a layer did at each step.
@@ -27,7 +26,7 @@ type trace struct {
 
 func newPiece(n *Network, most, steps int) *piece {
 	h := n.shape.Hidden
-	p := &piece{network: n, most: most, steps: steps}
+	p := &piece{network: n}
 	widest := 0
 	for l, part := range n.parts {
 		widest = max(widest, part.columns)

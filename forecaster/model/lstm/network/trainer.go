@@ -16,10 +16,12 @@ const width = 16
 type Trainer struct {
 	network *Network
 	each    model.Each
-	pieces  []*piece
-	batch   Batch
-	used    int // pieces of the newest batch
-	ran     bool
+	// size and steps are those of the largest batch that there is room for.
+	size, steps int
+	pieces      []*piece
+	batch       Batch
+	used        int // pieces of the newest batch
+	ran         bool
 
 	out, grads, dOut  []float64
 	forward, backward func(i int)
@@ -34,6 +36,8 @@ func NewTrainer(n *Network, size, steps int, each model.Each) *Trainer {
 	t := &Trainer{
 		network: n,
 		each:    each,
+		size:    size,
+		steps:   steps,
 		out:     make([]float64, steps*size*n.shape.Outputs),
 		grads:   make([]float64, len(n.params)),
 	}
@@ -50,10 +54,10 @@ func NewTrainer(n *Network, size, steps int, each model.Each) *Trainer {
 // and the batch, stay the trainer's until its next use.
 func (t *Trainer) Forward(b Batch) []float64 {
 	b.check(t.network.shape)
-	t.used = (b.Size + width - 1) / width
-	if t.used > len(t.pieces) || b.Size > (len(t.pieces)-1)*width+t.pieces[len(t.pieces)-1].most || b.Steps > t.pieces[0].steps {
-		panic(fmt.Sprintf("network: no room for %d sequences of %d steps", b.Size, b.Steps))
+	if b.Size > t.size || b.Steps > t.steps {
+		panic(fmt.Sprintf("network: want at most %d sequences of %d steps, got %d of %d", t.size, t.steps, b.Size, b.Steps))
 	}
+	t.used = (b.Size + width - 1) / width
 	t.batch, t.ran = b, true
 	t.each(t.used, t.forward)
 	return t.out[:(b.Steps-b.From)*b.Size*t.network.shape.Outputs]
