@@ -8,6 +8,11 @@ type Config struct {
 	// Levels are the quantile levels that will be asked for, rising within
 	// (0, 1).
 	Levels []float64
+	// Seed tells the series from others wherever a model draws at random.
+	Seed uint64
+	// Training is the number of mini-batches that an estimation may train a
+	// network on, 0 for none.
+	Training int
 }
 
 // Model forecasts one series, bin by bin.

@@ -69,4 +69,8 @@ type Refitter interface {
 	// Alarmed says whether the newest innovations are larger than the parameters
 	// in force let expect, so that a refit is due before its time.
 	Alarmed() bool
+	// Fixed gives the number of bytes at the start of a Snapshot taken now that
+	// only Adopt changes: the parameters in force, which need to be stored only
+	// when there are others.
+	Fixed() int
 }

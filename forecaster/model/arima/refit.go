@@ -30,6 +30,28 @@ func FitFrom(o Order, d Data, p Params) (*Model, error) {
 	return f.model(f.descend(u, f.patience()).at).finite()
 }
 
+// Regress gives the model that has the given polynomials, with the regression of
+// the largest likelihood at them. Of the parameters only the coefficients of the
+// polynomials are read.
+func Regress(o Order, d Data, p Params) (*Model, error) {
+	p.Beta = nil
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("regress: %w", err)
+	}
+	if err := d.check(); err != nil {
+		return nil, fmt.Errorf("regress %v: %w", o, err)
+	}
+	if err := p.check(o, 0); err != nil {
+		return nil, fmt.Errorf("regress %v: %w", o, err)
+	}
+	f, err := fitterOf(o, d)
+	if err != nil {
+		return nil, fmt.Errorf("regress %v: %w", o, err)
+	}
+	u, _ := free(o, p.coef(), 1-1e-12)
+	return f.model(u).finite()
+}
+
 // LeastSquaresRest gives the residuals of an ordinary least squares regression
 // of the series on its regressors and a mean; missing values stay missing.
 func LeastSquaresRest(d Data) []float64 {

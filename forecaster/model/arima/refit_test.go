@@ -26,6 +26,38 @@ func TestFitFrom(t *testing.T) {
 	}
 }
 
+// TestRegress gives the coefficients of a fit back to it: the regression and the
+// likelihood must be those of the fit, and at none is one larger.
+func TestRegress(t *testing.T) {
+	for _, g := range goldens(t) {
+		d, names := g.data()
+		m, err := FitFrom(g.order(), d, g.params(g.Optimum.Coef, names))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Regress(g.order(), d, m.Params)
+		if err != nil || math.Abs(again.LogLik-m.LogLik) > 1e-6*math.Abs(m.LogLik) {
+			t.Errorf("%s: want a log-likelihood of %v, got %+v: %v", g.Name, m.LogLik, again, err)
+			continue
+		}
+		for i, b := range again.Params.Beta {
+			if math.Abs(b-m.Params.Beta[i]) > 1e-5*(1+math.Abs(b)) {
+				t.Errorf("%s: want regression %v, got %v", g.Name, m.Params.Beta, again.Params.Beta)
+				break
+			}
+			other := again.Params
+			other.Beta = append([]float64(nil), again.Params.Beta...)
+			other.Beta[i] *= 1 + 1e-3
+			if off, err := Evaluate(g.order(), d, other); err == nil && off.LogLik > again.LogLik+1e-9*math.Abs(again.LogLik) {
+				t.Errorf("%s: a larger likelihood with another coefficient %d", g.Name, i)
+			}
+		}
+	}
+	if _, err := Regress(Order{AR: 1}, Data{Y: lcg(40, 1)}, Params{}); err == nil {
+		t.Error("want an order without its coefficients refused")
+	}
+}
+
 // TestLeastSquaresRest takes a mean and a wave off, and keeps gaps.
 func TestLeastSquaresRest(t *testing.T) {
 	y := wave(50)

@@ -8,6 +8,7 @@
 // that a restored model continues, and that nothing is known before it came.
 // A model.Refitter is checked twice, the second time with refits in between,
 // and its estimations as well: that their bytes depend on nothing but the bins
-// that they read and the parameters in force, and that an estimate is adopted
-// whole or not at all. It does not check that a forecast is any good.
+// that they read and the parameters in force, that an estimate is adopted whole
+// or not at all, and that nothing else changes what is fixed of a snapshot. It
+// does not check that a forecast is any good.
 package modeltest

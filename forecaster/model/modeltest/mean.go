@@ -104,8 +104,11 @@ func (m *Mean) Restore(_ *model.History, snapshot []byte) error {
 }
 
 func (s *meanState) fields() []*float64 {
-	return []*float64{&s.level, &s.miss, &s.seen, &s.mean, &s.spread, &s.fitted, &s.far}
+	return []*float64{&s.mean, &s.spread, &s.fitted, &s.level, &s.miss, &s.seen, &s.far}
 }
+
+// Fixed gives the bytes of the parameters and of their count.
+func (m *Mean) Fixed() int { return 3 * 8 }
 
 // Estimation averages each day by itself, and the days in their order.
 func (m *Mean) Estimation(past *model.History, through int64) model.Estimation {

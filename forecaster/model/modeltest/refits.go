@@ -28,6 +28,7 @@ func refits(t *testing.T, mk Make, c model.Config) {
 		})
 	}
 	t.Run("adopting", func(t *testing.T) { adopting(t, mk, c) })
+	t.Run("only adopting changes what is fixed", func(t *testing.T) { fixed(t, mk, c) })
 	t.Run("no bytes change nothing", func(t *testing.T) { nothingAdopted(t, mk, c) })
 	for name, values := range Series() {
 		t.Run("refitted "+name, func(t *testing.T) { soundThroughout(t, refitting(mk, often), c, values) })

@@ -78,6 +78,9 @@ func soundThroughout(t *testing.T, mk Make, c model.Config, values []float64) {
 				t.Fatalf("bin %d, tail %v: warm, but without a forecast", i, tail)
 			}
 		}
+		if n := reach(m, past, c.Horizon); n < 0 || n > c.Horizon {
+			t.Fatalf("bin %d: it reaches %d of %d steps", i, n, c.Horizon)
+		}
 		if warm = warm || m.Warm(past); warm != m.Warm(past) {
 			t.Fatalf("bin %d: no longer warm", i)
 		}

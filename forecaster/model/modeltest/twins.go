@@ -108,6 +108,9 @@ func agree(t *rapid.T, c model.Config, a, b model.Model, past *model.History, ta
 	if p, ok := a.(model.Refitter); ok && p.Alarmed() != b.(model.Refitter).Alarmed() {
 		t.Fatalf("only one twin is alarmed")
 	}
+	if reach(a, past, c.Horizon) != reach(b, past, c.Horizon) {
+		t.Fatalf("one twin reaches further")
+	}
 	if !saidX {
 		return
 	}

@@ -10,6 +10,9 @@ import (
 // Name is the name of the model in policies and requests.
 const Name = "naive"
 
+// Last is the name of the model of the last value in combinations.
+const Last = "last"
+
 const (
 	weekDays = 7
 	// mostErrors bounds the errors kept of each horizon: a week of 5-minute
@@ -21,8 +24,9 @@ const (
 // it holds 26 sorted windows of 2,016 errors and 24 of 288: half a megabyte.
 type Naive struct {
 	horizon int
+	ways    []*way
 	last    *way
-	day     *way
+	day     *way // nil where only the last value counts, as the week
 	week    *way
 	contest contest
 }
@@ -31,13 +35,23 @@ type Naive struct {
 func New(c model.Config) model.Model {
 	perDay := c.Grid.PerDay()
 	steps := model.Leads(min(c.Horizon, weekDays*perDay))
-	return &Naive{
+	n := &Naive{
 		horizon: c.Horizon,
 		last:    newWay(0, perDay, mostErrors/weekDays, steps),
 		day:     newWay(perDay, weekDays*perDay, mostErrors, steps),
 		week:    newWay(weekDays*perDay, weekDays*perDay, mostErrors, steps),
 		contest: contest{perDay: int64(perDay)},
 	}
+	n.ways = []*way{n.last, n.day, n.week}
+	return n
+}
+
+// NewLast gives a model that has seen nothing, of which the last value is in
+// force for ever. It costs a small part of the other.
+func NewLast(c model.Config) model.Model {
+	perDay := c.Grid.PerDay()
+	last := newWay(0, perDay, mostErrors/weekDays, model.Leads(min(c.Horizon, weekDays*perDay)))
+	return &Naive{horizon: c.Horizon, ways: []*way{last}, last: last, contest: contest{perDay: int64(perDay)}}
 }
 
 // Observe takes the errors that every way made at the newest bin, and forgets
@@ -45,7 +59,7 @@ func New(c model.Config) model.Model {
 // into each sorted window.
 func (n *Naive) Observe(past *model.History) {
 	newest := past.Newest()
-	for _, w := range []*way{n.last, n.day, n.week} {
+	for _, w := range n.ways {
 		w.observe(past, newest)
 	}
 	n.contest.observe(past, newest)
@@ -96,7 +110,7 @@ func (n *Naive) Restore(past *model.History, snapshot []byte) error {
 	if past.Len() == 0 {
 		return nil
 	}
-	for _, w := range []*way{n.last, n.day, n.week} {
+	for _, w := range n.ways {
 		w.rebuild(past)
 	}
 	n.contest.rebuild(past)
@@ -105,7 +119,7 @@ func (n *Naive) Restore(past *model.History, snapshot []byte) error {
 
 func (n *Naive) inForce() *way {
 	switch {
-	case !n.day.measured():
+	case n.day == nil || !n.day.measured():
 		return n.last
 	case n.week.measured() && n.contest.weekAhead():
 		return n.week

@@ -15,6 +15,25 @@ import (
 
 func TestModel(t *testing.T) { modeltest.Run(t, New) }
 
+func TestModelOfTheLastValue(t *testing.T) { modeltest.Run(t, NewLast) }
+
+// TestLastValueStaysInForce asks at midnight, when yesterday tells that the load
+// falls to 0 and the last values that it rises by 10 as ever.
+func TestLastValueStaysInForce(t *testing.T) {
+	g := modeltest.Grid(t, time.Hour)
+	c := model.Config{Grid: g, Horizon: 3, Levels: []float64{0.5}}
+	for name, tc := range map[string]struct {
+		m    model.Model
+		want float64
+	}{"last": {NewLast(c), 240}, "naive": {New(c), 0}} {
+		past := modeltest.Fold(tc.m, g, 10*24, func(i int) float64 { return float64(10 * (i % 24)) })
+		b := model.NewBands(c.Levels, 3)
+		if !tc.m.Forecast(past, nil, b) || b.Steps[0][0] != tc.want {
+			t.Errorf("%s: want %v, got %v", name, tc.want, b.Steps)
+		}
+	}
+}
+
 func TestPointFollowsTheWayInForce(t *testing.T) {
 	g := modeltest.Grid(t, time.Hour)
 	monday := func(i int) float64 { return 100 + float64(i%24) }

@@ -26,6 +26,11 @@
 //  3. A gap moves the state by its prediction and widens the bands. A wild value
 //     counts as at most four times the largest load of late (halved in 14 days).
 //  4. A series that leaves nothing to explain gets bands of no width.
+//  5. What an estimation costs is bounded: the newest 4,320 bins tell the order and
+//     the newest 8,640 the coefficients, where there are more, of what ordinary
+//     least squares leave. Regression, seasons and the likelihood that estimates are
+//     compared by are of the whole window. Where values are missing, coefficients
+//     are those over straight lines, and all else is exact.
 //
 // Do not assume that it knows holidays. What repeats weekly is only known of
 // windows of at least 14 days. The last cycle of stl_arima carries noise that

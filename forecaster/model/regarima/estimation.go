@@ -24,6 +24,10 @@ const (
 	dayHarmonics, weekHarmonics = 6, 3
 	// leastSeason is the fewest bins that make a season.
 	leastSeason = 4
+	// searchBins is how many of the newest bins tell the order, and fitBins its
+	// coefficients: more would tell little more, and take as much longer. What is
+	// regressed on and the seasons are of the whole window.
+	searchBins, fitBins = 4320, 8640
 	// jitter is what is added to a series that leaves nothing to explain, as a
 	// share of its largest value, so that a likelihood has a maximum.
 	jitter = 1e-9
@@ -121,17 +125,25 @@ func (w *window) data(p *parameters) arima.Data {
 // fit selects an ARIMA model for what is left.
 func (w *window) fit(each model.Each) (*parameters, error) {
 	p := &parameters{zero: w.first, harmonics: w.harmonics()}
-	d := w.data(p)
-	selection, err := arima.Select(d, arima.Search{Diff: differences(d), MostAR: w.most, MostMA: w.most}, each)
+	s, err := newSample(w.data(p))
+	if err != nil {
+		return nil, err
+	}
+	data, tried := s.search(stationarity.Differences(s.rest, 2), w.most)
+	selection, err := arima.Select(data, tried, each)
 	if err != nil {
 		return nil, fmt.Errorf("estimate: %w", err)
 	}
-	best, constant := selection.Model, selection.Constant
-	if best, err = calmed(best, with(d, constant, best.Order)); err != nil {
+	constant := selection.Constant
+	best, err := s.fit(selection.Model.Order, selection.Model.Params, constant)
+	if err != nil {
+		return nil, fmt.Errorf("estimate: %w", err)
+	}
+	if best, err = calmed(best, with(s.data, constant, best.Order)); err != nil {
 		return nil, fmt.Errorf("estimate: %w", err)
 	}
 	if w.before != nil {
-		best, constant = w.again(d, best, constant)
+		best, constant = w.again(s, best, constant)
 	}
 	p.order, p.params, p.constant, p.logLik, p.n = best.Order, best.Params, constant, best.LogLik, best.N
 	p.spread(w.perDay)
@@ -149,13 +161,13 @@ func with(d arima.Data, constant bool, o arima.Order) arima.Data {
 // again fits the order in force, from its parameters on, and takes it where its
 // AICc is no larger; with the parameters as they are where calming the fit costs
 // more than it gained.
-func (w *window) again(d arima.Data, best *arima.Model, constant bool) (*arima.Model, bool) {
+func (w *window) again(s sample, best *arima.Model, constant bool) (*arima.Model, bool) {
 	b := w.before
 	if b.order.Diff != best.Order.Diff {
 		return best, constant
 	}
-	d = with(d, b.constant, b.order)
-	kept, err := arima.FitFrom(b.order, d, b.params)
+	d := with(s.data, b.constant, b.order)
+	kept, err := s.fit(b.order, b.params, b.constant)
 	if err == nil {
 		kept, err = calmed(kept, d)
 	}
@@ -210,12 +222,4 @@ func (w *window) seasons(p *parameters, c stl.Decomposition) {
 		}
 		p.seasons[at] = season
 	}
-}
-
-// differences gives d by the KPSS test, of what regressors leave.
-func differences(d arima.Data) int {
-	if len(d.X) == 0 {
-		return stationarity.Differences(d.Y, 2)
-	}
-	return stationarity.Differences(arima.LeastSquaresRest(d), 2)
 }

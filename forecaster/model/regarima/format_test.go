@@ -66,12 +66,12 @@ func TestEstimateFormat(t *testing.T) {
 
 // TestSnapshotFormat pins what lies before the errors of forecasts: a byte before
 // the first estimate, and of a walk that was adopted over no bins the format, the
-// top, the two sums of the alarm, the estimate and the filter, lengths before them.
+// estimate, the top, the two sums of the alarm and the filter, lengths before them.
 func TestSnapshotFormat(t *testing.T) {
 	c := half(t)
 	past := model.NewHistory(c.Grid, 0)
 	m := newModel(plain, c)
-	if got := m.Snapshot(nil); string(got) != "\x01" {
+	if got := m.Snapshot(nil); string(got) != "\x02" {
 		t.Errorf("cold: want the format, got %x", got)
 	}
 	walk := formats()[plain]
@@ -83,7 +83,7 @@ func TestSnapshotFormat(t *testing.T) {
 	filter := "02" + word + word + // before the first value: the state
 		one + word + word + word + // its covariance
 		word + word + word + one // the unbounded part of it
-	want := unhex(t, "01"+word+word+word+"28000000"+walk.hex+"51000000"+filter)
+	want := unhex(t, "02"+"28000000"+walk.hex+word+word+word+"51000000"+filter)
 	got := m.Snapshot(nil)
 	if len(got) < len(want) || string(got[:len(want)]) != string(want) {
 		t.Fatalf("want %x, got %x", want, got[:min(len(got), len(want))])
@@ -96,7 +96,7 @@ func TestSnapshotFormat(t *testing.T) {
 		t.Errorf("want to write what was read: %v", err)
 	}
 	newer := append([]byte{snapshotFormat + 1}, got[1:]...)
-	if err := newModel(plain, c).Restore(past, newer); err == nil || !strings.Contains(err.Error(), "format: want 1, got 2") {
+	if err := newModel(plain, c).Restore(past, newer); err == nil || !strings.Contains(err.Error(), "format: want 2, got 3") {
 		t.Errorf("want a newer format named, got %v", err)
 	}
 }

@@ -28,7 +28,10 @@ type Model struct {
 	errors  []float64
 }
 
-var _ model.Refitter = (*Model)(nil)
+var (
+	_ model.Refitter = (*Model)(nil)
+	_ model.Sleeper  = (*Model)(nil)
+)
 
 func newModel(k kind, c model.Config) *Model {
 	return &Model{
@@ -109,6 +112,14 @@ func (m *Model) Forecast(past *model.History, tail []float64, dst *model.Bands) 
 // Warm says whether an estimate is in force, or the naive model that stands in
 // is warm.
 func (m *Model) Warm(past *model.History) bool { return m.adopted != nil || m.cold.Warm(past) }
+
+// Reach gives the horizon, 0 before the first estimate.
+func (m *Model) Reach(*model.History) int {
+	if m.adopted == nil {
+		return 0
+	}
+	return m.config.Horizon
+}
 
 // Alarmed says whether the innovations drifted away from what the parameters in
 // force let expect.

@@ -115,6 +115,18 @@ func (p *parameters) binary(k kind) []byte {
 	return b
 }
 
+// size gives the number of bytes that binary gives.
+func (p *parameters) size(k kind) int {
+	n := 8 + 8*4 + 8*(len(p.params.AR)+len(p.params.MA)+len(p.params.Beta))
+	if k != decomposed {
+		return n
+	}
+	for _, s := range p.seasons {
+		n += 4 + 4*len(s)
+	}
+	return n
+}
+
 func appendFloats(b []byte, list []float64) []byte {
 	for _, x := range list {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))

@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotFormat is the version of a snapshot.
-const snapshotFormat = 1
+const snapshotFormat = 2
 
 // Snapshot appends the parameters in force, where the filter stands and what the
 // dresser learned; nothing but a byte before the first estimate, when all
@@ -19,10 +19,18 @@ func (m *Model) Snapshot(b []byte) []byte {
 	if m.adopted == nil {
 		return b
 	}
-	b = appendFloats(b, []float64{m.top.value, m.alarm.up, m.alarm.down})
 	b = appendBytes(b, m.adopted.binary(m.kind))
+	b = appendFloats(b, []float64{m.top.value, m.alarm.up, m.alarm.down})
 	b = appendBytes(b, m.filter.AppendBinary(nil))
 	return m.dresser.AppendBinary(b)
+}
+
+// Fixed gives the bytes of a Snapshot up to the parameters' last.
+func (m *Model) Fixed() int {
+	if m.adopted == nil {
+		return 1
+	}
+	return 1 + 4 + m.adopted.size(m.kind)
 }
 
 func appendBytes(b, x []byte) []byte {
@@ -50,8 +58,9 @@ func (m *Model) Restore(past *model.History, snapshot []byte) error {
 func (m *Model) restore(b []byte) error {
 	r := reader{b: b}
 	m.top = newTop(m.config.Grid.PerDay())
+	estimate := r.bytes()
 	m.top.value, m.alarm.up, m.alarm.down = r.float(), r.float(), r.float()
-	estimate, filter := r.bytes(), r.bytes()
+	filter := r.bytes()
 	if r.err != nil {
 		return r.err
 	}

@@ -29,11 +29,24 @@ func (m *Model) Forecast(past *model.History, tail []float64, dst *model.Bands) 
 	m.age(&v)
 	m.spread(&v, missing)
 	for h := range min(len(dst.Steps), m.steps()) {
-		copy(dst.Steps[h], m.scratch.bands.Steps[h])
-		copy(dst.Peaks[h], m.scratch.bands.Peaks[h])
+		m.unroot(dst.Steps[h], m.scratch.bands.Steps[h])
+		m.unroot(dst.Peaks[h], m.scratch.bands.Peaks[h])
 	}
 	dst.Settle()
 	return true
+}
+
+// unroot writes quantiles as those of loads: they go through a function that
+// rises.
+func (m *Model) unroot(dst, quantiles []float64) {
+	copy(dst, quantiles)
+	if !m.root {
+		return
+	}
+	for j, x := range dst {
+		x = max(x, 0)
+		dst[j] = x * x
+	}
 }
 
 // spread writes the quantiles of all steps that there are leads for, in order.
@@ -49,8 +62,8 @@ func (m *Model) spread(v *view, missing int64) {
 		l := &m.leads[i]
 		habits.inputs(&m.scratch.means[i], peak, m.unit(), m.scratch.spread)
 		scale := m.expect(l, &habits, &m.scratch.means[i])
-		l.steps.Quantiles(m.levels, bands.Steps[row])
-		l.peaks.Quantiles(m.levels, bands.Peaks[row])
+		copy(bands.Steps[row], l.steps.at(m.levels))
+		copy(bands.Peaks[row], l.peaks.at(m.levels))
 		m.offsets.steps.Apply(i, bands.Steps[row])
 		m.offsets.peaks.Apply(i, bands.Peaks[row])
 		for j := range m.levels {
@@ -58,13 +71,13 @@ func (m *Model) spread(v *view, missing int64) {
 			bands.Peaks[row][j] = peak + scale*bands.Peaks[row][j]
 		}
 	}
-	m.scratch.order(bands.Steps, bands.Peaks)
+	m.scratch.pooling.Order(bands.Steps, bands.Peaks)
 }
 
 // newest gives the view from the newest bin that has a value, and how many
 // after it have none.
 func (m *Model) newest(past *model.History, tail []float64) (v view, missing int64, ok bool) {
-	v = view{calendar: m.calendar, past: past, tail: tail, top: m.top, origin: past.Newest() + int64(len(tail))}
+	v = view{calendar: m.calendar, past: past, tail: tail, root: m.root, top: m.top, origin: past.Newest() + int64(len(tail))}
 	for ; v.origin >= past.First(); v.origin-- {
 		if v.last = v.raw(v.origin); !math.IsNaN(v.last) {
 			return v, missing, true

@@ -11,17 +11,17 @@ type lead struct {
 	scale scale
 	// steps and peaks are the laws of the standardised errors of the step, and
 	// of the peak up to it.
-	steps, peaks calibrate.Law
+	steps, peaks law
 	ring         ring
 }
 
-func newLead(step, memory int) lead {
+func newLead(step, memory, levels int) lead {
 	return lead{
 		step:  int64(step),
 		mean:  newFilter(meanInputs),
 		scale: newScale(),
-		steps: calibrate.NewLaw(memory),
-		peaks: calibrate.NewLaw(memory),
+		steps: newLaw(memory, levels),
+		peaks: newLaw(memory, levels),
 		ring:  make(ring, step),
 	}
 }

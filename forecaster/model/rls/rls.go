@@ -8,6 +8,9 @@ import (
 // Name is the name of the model in policies and requests.
 const Name = "rls"
 
+// Root is the name of the model of roots in combinations.
+const Root = "rls_root"
+
 const (
 	mostSteps = 64
 	// levelUnits is the level of the load in units: what the prior of a weight,
@@ -42,6 +45,7 @@ type Model struct {
 	calendar
 	levels  []float64
 	horizon int
+	root    bool  // loads are read as their roots
 	stride  int64 // an error enters its law at targets that it divides
 	trained int   // updates from which a filter is believed
 	// cold says what the model cannot: everything until it is ready, and the
@@ -64,10 +68,9 @@ type Model struct {
 // scratch is overwritten by every call.
 type scratch struct {
 	inputs, spread []float64
-	quantiles      []float64
 	peaks          []float64 // of the origins in the tail
 	bands          *model.Bands
-	blocks         []block
+	pooling        model.Pooling
 	means          []means
 }
 
@@ -85,7 +88,7 @@ func New(c model.Config) model.Model {
 		offsets:  newOffsets(c.Levels, len(steps)),
 	}
 	for _, h := range steps {
-		m.leads = append(m.leads, newLead(h, max(lawLeastMemory, lawDays*min(perDay, lawPerDay))))
+		m.leads = append(m.leads, newLead(h, max(lawLeastMemory, lawDays*min(perDay, lawPerDay)), len(c.Levels)))
 		for len(m.lead) <= h {
 			m.lead = append(m.lead, len(m.leads)-1)
 		}
@@ -95,15 +98,25 @@ func New(c model.Config) model.Model {
 	return m
 }
 
+// NewRoot gives a model of the roots of loads that has seen nothing: the same
+// model otherwise, whose quantiles are squared. The noise of counts has a size
+// that does not depend on their level once roots are taken (Bartlett 1936), and
+// what repeats with the day as a factor varies less. A load multiplied by a power
+// of four gives its quantiles multiplied, bit by bit.
+func NewRoot(c model.Config) model.Model {
+	m := New(c).(*Model)
+	m.root = true
+	return m
+}
+
 func newScratch(m *Model) scratch {
 	return scratch{
-		inputs:    make([]float64, meanInputs),
-		spread:    make([]float64, scaleInputs),
-		quantiles: make([]float64, len(m.levels)),
-		bands:     model.NewBands(m.levels, m.steps()),
-		blocks:    make([]block, 0, m.steps()),
-		peaks:     make([]float64, mostTail*len(m.leads)),
-		means:     make([]means, len(m.leads)),
+		inputs:  make([]float64, meanInputs),
+		spread:  make([]float64, scaleInputs),
+		bands:   model.NewBands(m.levels, m.steps()),
+		pooling: model.NewPooling(m.steps()),
+		peaks:   make([]float64, mostTail*len(m.leads)),
+		means:   make([]means, len(m.leads)),
 	}
 }
 
@@ -113,6 +126,14 @@ func (m *Model) steps() int { return len(m.lead) - 1 }
 // Warm says whether the model has learned for two days, or a naive one that
 // stands in is warm.
 func (m *Model) Warm(past *model.History) bool { return m.ready || m.cold.Warm(past) }
+
+// Reach gives the steps that the model has leads for, 0 until it is ready.
+func (m *Model) Reach(*model.History) int {
+	if !m.ready {
+		return 0
+	}
+	return m.steps()
+}
 
 // settle lets the naive model go where it is no longer needed.
 func (m *Model) settle() {

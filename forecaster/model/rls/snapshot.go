@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/ml-autoscaling/autoscaler/forecaster/calibrate"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 )
 
@@ -147,4 +146,4 @@ func (r *reader) filter(f *filter) {
 	r.list(f.cov)
 }
 
-func (r *reader) law(l *calibrate.Law) error { return l.UnmarshalBinary(r.take(l.Size())) }
+func (r *reader) law(l *law) error { return l.UnmarshalBinary(r.take(l.Size())) }

@@ -1,4 +1,4 @@
-package rls
+package model_test
 
 import (
 	"slices"
@@ -9,7 +9,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 )
 
-func TestOrderIsSound(t *testing.T) {
+func TestPoolingIsSound(t *testing.T) {
 	levels := []float64{0.1, 0.5, 0.9}
 	rapid.Check(t, func(t *rapid.T) {
 		b := model.NewBands(levels, rapid.IntRange(1, 20).Draw(t, "steps"))
@@ -19,8 +19,8 @@ func TestOrderIsSound(t *testing.T) {
 				slices.Sort(row)
 			}
 		}
-		s := scratch{}
-		s.order(b.Steps, b.Peaks)
+		p := model.NewPooling(len(b.Steps))
+		p.Order(b.Steps, b.Peaks)
 		tolerant := model.NewBands(levels, len(b.Steps))
 		for h := range b.Steps {
 			copy(tolerant.Steps[h], b.Steps[h])
@@ -37,21 +37,27 @@ func TestOrderIsSound(t *testing.T) {
 	})
 }
 
-func TestRise(t *testing.T) {
-	for _, tc := range []struct{ rows, want []float64 }{
+// TestPoolingRises pools peaks of one level above steps that do not matter.
+func TestPoolingRises(t *testing.T) {
+	for _, tc := range []struct{ peaks, want []float64 }{
 		{[]float64{1, 2, 3}, []float64{1, 2, 3}},
 		{[]float64{3, 1, 2}, []float64{2, 2, 2}},
 		{[]float64{1, 4, 2, 5}, []float64{1, 3, 3, 5}},
 		{[]float64{4, 3, 2, 9, 8}, []float64{3, 3, 3, 8.5, 8.5}},
 	} {
-		rows := make([][]float64, len(tc.rows))
-		for h, x := range tc.rows {
-			rows[h] = []float64{x}
+		b := model.NewBands([]float64{0.5}, len(tc.peaks))
+		for h, x := range tc.peaks {
+			b.Peaks[h][0], b.Steps[h][0] = x, 2.5
 		}
-		new(scratch).rise(rows, 0)
+		p := model.NewPooling(len(tc.peaks))
+		p.Order(b.Steps, b.Peaks)
 		for h, want := range tc.want {
-			if rows[h][0] != want {
-				t.Errorf("%v: want %v, got %v", tc.rows, tc.want, rows)
+			step := min(2.5, want)
+			if h == 0 {
+				step = want
+			}
+			if b.Peaks[h][0] != want || b.Steps[h][0] != step {
+				t.Errorf("%v: want %v, got %v with steps %v", tc.peaks, tc.want, b.Peaks, b.Steps)
 			}
 		}
 	}
