@@ -1,0 +1,56 @@
+package lstm
+
+import (
+	"fmt"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm/network"
+)
+
+const (
+	mostHidden = 512
+	mostLayers = 4
+	// outputCount is a quantile for each step, level and kind: that of the step
+	// and that of the peak up to it.
+	outputCount = 2 * steps * levelCount
+	levelCount  = 9
+)
+
+// headLevels are the quantile levels that the network says.
+//
+//nolint:gochecknoglobals // read only
+var headLevels = [levelCount]float64{0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99}
+
+// shapeOf gives the shape of a network of this package.
+func shapeOf(hidden, layers int) network.Shape {
+	return network.Shape{Inputs: inputCount, Hidden: hidden, Layers: layers, Skip: skipCount, Outputs: outputCount}
+}
+
+// parametersOf gives the number of parameters of a shape: four gates a layer
+// with two biases each, and the head.
+func parametersOf(s network.Shape) int {
+	n, inputs := 0, s.Inputs
+	for range s.Layers {
+		n += 4 * s.Hidden * (inputs + s.Hidden + 2)
+		inputs = s.Hidden
+	}
+	return n + s.Outputs*(s.Hidden+s.Skip+1)
+}
+
+// checkShape says what of a shape is not as this package wants it.
+func checkShape(s network.Shape) error {
+	for _, f := range []struct {
+		name      string
+		got, want int
+	}{{"inputs", s.Inputs, inputCount}, {"head inputs", s.Skip, skipCount}, {"outputs", s.Outputs, outputCount}} {
+		if f.got != f.want {
+			return fmt.Errorf("%s: want %d, got %d", f.name, f.want, f.got)
+		}
+	}
+	if s.Hidden < 1 || s.Hidden > mostHidden {
+		return fmt.Errorf("hidden: want 1 to %d, got %d", mostHidden, s.Hidden)
+	}
+	if s.Layers < 1 || s.Layers > mostLayers {
+		return fmt.Errorf("layers: want 1 to %d, got %d", mostLayers, s.Layers)
+	}
+	return nil
+}
