@@ -36,6 +36,7 @@ type baseline struct {
 	window int // how many of the last values a refit reads
 	lag    int // how far what is repeated lies back
 	scale  float64
+	fitted bool
 	z      []float64 // the standard normal quantiles of the levels
 }
 
@@ -58,13 +59,14 @@ func (b *baseline) Refit(model.Each) error {
 		d := w[i+b.lag] - w[i]
 		sum += d * d
 	}
-	b.scale = math.Sqrt(sum / float64(n))
+	b.scale, b.fitted = math.Sqrt(sum/float64(n)), true
 	return nil
 }
 
-// Forecast says nothing of peaks: their rows are NaN.
+// Forecast says nothing before the first refit, and nothing of peaks: their rows
+// are NaN.
 func (b *baseline) Forecast(dst *model.Bands) bool {
-	if len(b.seen) < b.lag {
+	if !b.fitted {
 		return false
 	}
 	last := b.seen[len(b.seen)-b.lag:]

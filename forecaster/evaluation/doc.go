@@ -21,8 +21,15 @@
 //     and about the last value, whose width is the root mean square of the
 //     differences in the window at the last refit. They are not cut at zero.
 //     Models are, as package model promises.
-//  5. No clock: what a run costs is for the caller to measure. No randomness:
-//     the same series and models give the same bits.
+//  5. No clock: what a run costs is for the caller to measure. Nothing random but
+//     what a model draws by its seed, which is that of the id of its series: the
+//     same series and models give the same bits.
+//  6. A cold start (Run.ColdStart) is the first day of a series for a forecaster
+//     that was made at its first value: nothing came before, and nothing is
+//     estimated.
+//  7. What is compared in hindsight (Contrast) was scored on the same origins of
+//     the same series. A forecaster that combines others is compared with them
+//     as they are on their own.
 //
 // Values have no gaps here: who made the panel filled them. Do not read a score
 // as an answer to how many instances are needed; peaks, by which capacity is

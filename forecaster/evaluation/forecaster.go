@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
@@ -39,14 +40,21 @@ const (
 	at99
 )
 
-// OfModel makes forecasters out of models.
+// OfModel makes forecasters out of models. What a model draws at random depends
+// on the id of its series alone.
 func OfModel(mk func(model.Config) model.Model) Make {
 	return func(s Series, horizon int) Forecaster {
 		return &member{
-			model: mk(model.Config{Grid: s.Grid, Horizon: horizon, Levels: Levels()}),
+			model: mk(model.Config{Grid: s.Grid, Horizon: horizon, Levels: Levels(), Seed: seed(s.ID)}),
 			past:  model.NewHistory(s.Grid, 0), next: s.First, window: s.Window,
 		}
 	}
+}
+
+func seed(id string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id)) // it never fails
+	return h.Sum64()
 }
 
 // member is a model with its history. Every value is settled when it comes, so

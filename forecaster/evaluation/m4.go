@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
@@ -21,7 +22,8 @@ const (
 // M4 is a series of the M4 Hourly competition (Makridakis, Spiliotis and
 // Assimakopoulos 2020): what came before the test set, and the test set.
 type M4 struct {
-	// Known has the values up to the origin. Its row has no scales.
+	// Known has the values up to the origin. Its row has no scales, and the last
+	// of its refits is the origin.
 	Known Series
 	// Test has the M4Horizon values after it.
 	Test []float64
@@ -65,16 +67,39 @@ func ReadM4(id string, file io.Reader) (M4, error) {
 	return M4{Known: Series{Row: row, First: firstBin(grid, first), Values: values[:n]}, Test: values[n:]}, nil
 }
 
+// Weekly gives the series with refits every week before the origin too, the
+// first after two weeks: for a forecaster that learns on the way what estimates
+// are worth.
+func (m M4) Weekly() M4 {
+	var refits []int
+	for o := m.Known.N; o >= 2*week*m4Day; o -= week * m4Day {
+		refits = append(refits, o)
+	}
+	slices.Reverse(refits)
+	if len(refits) > 0 {
+		m.Known.Refits = refits
+	}
+	return m
+}
+
+// week is a week, in days.
+const week = 7
+
 // Score forecasts the test set from its only origin, with parameters estimated
-// there, and gives what was forecast beside its scores. A model keeps the last
-// model.Days days of the known values.
+// there last, and gives what was forecast beside its scores. A model keeps the
+// last model.Days days of the known values.
 func (m M4) Score(mk Make, each model.Each) (M4Scores, *model.Bands, error) {
 	f, bands := mk(m.Known, M4Horizon), model.NewBands(Levels(), M4Horizon)
-	for _, y := range m.Known.Values {
-		f.See(y)
-	}
-	if err := f.Refit(each); err != nil {
-		return M4Scores{}, nil, fmt.Errorf("refit: %w", err)
+	for o := 0; ; o++ {
+		if slices.Contains(m.Known.Refits, o) {
+			if err := f.Refit(each); err != nil {
+				return M4Scores{}, nil, fmt.Errorf("refit at origin %d: %w", o, err)
+			}
+		}
+		if o == len(m.Known.Values) {
+			break
+		}
+		f.See(m.Known.Values[o])
 	}
 	if !f.Forecast(bands) {
 		return M4Scores{}, nil, ErrSilent

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 )
 
 // hours writes a series file of nine days with a season.
@@ -96,6 +97,34 @@ func TestReadM4Refuses(t *testing.T) {
 	} {
 		if _, err := ReadM4("H0", strings.NewReader(text)); err == nil || err.Error() != want {
 			t.Errorf("want %s, got %v", want, err)
+		}
+	}
+}
+
+// TestM4Weekly holds when a series of 30 days is estimated on: 16 and 23 days and
+// the origin; one of nine days at the origin alone.
+func TestM4Weekly(t *testing.T) {
+	for days, want := range map[int][]string{9: {"seen 216"}, 30: {"seen 384", "seen 552", "seen 720"}} {
+		m, err := ReadM4("H0", strings.NewReader(hours(days*24+M4Horizon)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var d *diary
+		mk := OfModel(func(c model.Config) model.Model {
+			d = &diary{Refitter: modeltest.NewMean(c).(model.Refitter)}
+			return d
+		})
+		if _, _, err := m.Weekly().Score(mk, model.InLine); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, line := range d.lines {
+			if at, what, _ := strings.Cut(line, ": "); strings.HasPrefix(what, "adopt") {
+				got = append(got, at)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d days (-want +got):\n%s", days, diff)
 		}
 	}
 }

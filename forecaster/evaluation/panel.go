@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,10 @@ type Row struct {
 	// ID names the series and its file; Split is the part of the panel that it
 	// belongs to.
 	ID, Split string
-	Grid      model.Grid
+	// Set is the data set that the series is of; empty where the panel does not
+	// say it.
+	Set  string
+	Grid model.Grid
 	// N counts the values of the series, Day those of a day, and Window those of
 	// the initial history. The first origin is after the window.
 	N, Day, Window int
@@ -34,8 +38,9 @@ type Row struct {
 
 // ReadPanel reads a panel: CSV with a header that has at least the columns id,
 // split, period_s, n, day, W, H, mase_scale, rmsse_scale2, pin_scale and refits
-// (origins separated by semicolons), in any order. Its errors name line and
-// column.
+// (origins separated by semicolons), in any order. A column source, a path such
+// as dev/web/nasa.csv, says the data set of a series by its last folder. Its
+// errors name line and column.
 func ReadPanel(r io.Reader) ([]Row, error) {
 	t, err := newTable(r, "id", "split", "period_s", "n", "day", "W", "H", "mase_scale", "rmsse_scale2", "pin_scale", "refits")
 	if err != nil {
@@ -60,7 +65,7 @@ func ReadPanel(r io.Reader) ([]Row, error) {
 
 func (t *table) panelRow() Row {
 	row := Row{
-		ID: t.text("id"), Split: t.text("split"),
+		ID: t.text("id"), Split: t.text("split"), Set: t.dataSet(),
 		N: t.count("n"), Day: t.count("day"), Window: t.count("W"), Horizon: t.count("H"),
 		MASEScale: t.positive("mase_scale"), RMSSEScale2: t.positive("rmsse_scale2"), PinScale: t.positive("pin_scale"),
 	}
@@ -88,6 +93,15 @@ func (t *table) panelRow() Row {
 		t.fail("refits", "W as the first origin")
 	}
 	return row
+}
+
+// dataSet gives the folder of the file that a series was made from.
+func (t *table) dataSet() string {
+	i, ok := t.column["source"]
+	if !ok || !strings.Contains(t.fields[i], "/") {
+		return ""
+	}
+	return path.Base(path.Dir(t.fields[i]))
 }
 
 // table reads CSV with named columns, and keeps the first thing that is wrong

@@ -31,6 +31,16 @@ func TestReadPanel(t *testing.T) {
 	}
 }
 
+func TestReadPanelNamesDataSets(t *testing.T) {
+	head := strings.TrimSuffix(panelHead, "\n") + ",source\n"
+	for source, want := range map[string]string{"dev/nab_known/taxi.csv": "nab_known", "taxi.csv": "", "": ""} {
+		rows, err := ReadPanel(strings.NewReader(head + strings.TrimSuffix(panelRow, "\n") + "," + source + "\n"))
+		if err != nil || rows[0].Set != want {
+			t.Errorf("%q: want the data set %q, got %+v, error %v", source, want, rows, err)
+		}
+	}
+}
+
 func TestReadPanelRefuses(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"", "line 1: want a header, got an empty file"},

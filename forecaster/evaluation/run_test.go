@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
@@ -72,6 +73,11 @@ func TestScoresByHand(t *testing.T) {
 			PinAll: (5*0.025 + 8*0.025 + 4*0.1 + 7*0.1 + 2*0.5 + 5*0.5 + 0 + 3*0.9 + 0.05 + 2*0.95 + 2*0.025 + 0.975 + 0.04 + 0.01) / 28,
 			Cov80:  0.5, Cov95: 0.5, Exceed95: 0.5, Exceed99: 0,
 		},
+		Coverage: &Coverage{
+			Cov80: []float64{1, 0.5}, Cov95: []float64{1, 0.5},
+			Below:      [][]float64{{0, 0.5, 0.5, 1, 1, 1, 1}, {0, 0, 0.5, 0.5, 0.5, 0.5, 1}},
+			PeaksBelow: [][]float64{{0, 0.5, 0.5, 1, 1, 1, 1}, {0, 0, 0, 0.5, 0.5, 0.5, 1}},
+		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0), cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("scores (-by hand +got):\n%s", diff)
@@ -80,7 +86,7 @@ func TestScoresByHand(t *testing.T) {
 
 func TestSummarize(t *testing.T) {
 	entry := func(id, method string, pinAll, mase float64) Entry {
-		return Entry{ID: id, Method: method, Scores: Scores{PinAll: pinAll, MASE: mase}}
+		return Entry{ID: id, Method: method, Scores: Scores{PinAll: pinAll, MASE: mase, Cov80: map[string]float64{"a": 0.7, "b": 0.9}[id]}}
 	}
 	base := []Entry{entry("a", "snaive", 2, 4), entry("b", "snaive", 3, 1), entry("flat", "snaive", 0, 0)}
 	peaked := func(e Entry, exceed float64) Entry {
@@ -90,9 +96,9 @@ func TestSummarize(t *testing.T) {
 	got := Summarize([]Entry{entry("a", "x", 1, 1), peaked(entry("b", "y", 3, 3), 0.1), peaked(entry("a", "y", 2, 4), 0.3), peaked(entry("b", "x", 6, 4), 1), entry("flat", "x", 1, 1), entry("c", "x", 1, 1)}, base)
 	want := []Summary{
 		// sqrt(1/2 × 6/3) and sqrt(1/4 × 4/1)
-		{Method: "x", Series: 2, Pinball: 1, MASE: 1, Rank: 1.5, Mean: Scores{PinAll: 3.5, MASE: 2.5}},
+		{Method: "x", Series: 2, Pinball: 1, MASE: 1, Rank: 1.5, Least80: Extreme{"a", 0.7}, Most80: Extreme{"b", 0.9}, Mean: Scores{PinAll: 3.5, MASE: 2.5, Cov80: 0.8}},
 		// sqrt(3/3 × 2/2) and sqrt(3/1 × 4/4)
-		{Method: "y", Series: 2, Pinball: 1, MASE: math.Sqrt(3), Rank: 1.5, Mean: Scores{PinAll: 2.5, MASE: 3.5, Peak: &Peak{Exceed99: 0.2, Cov80: 1}}},
+		{Method: "y", Series: 2, Pinball: 1, MASE: math.Sqrt(3), Rank: 1.5, Least80: Extreme{"a", 0.7}, Most80: Extreme{"b", 0.9}, Mean: Scores{PinAll: 2.5, MASE: 3.5, Cov80: 0.8, Peak: &Peak{Exceed99: 0.2, Cov80: 1}}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 		t.Errorf("summaries (-want +got):\n%s", diff)
@@ -148,6 +154,16 @@ func forecasts(t *testing.T, s Series, mk Make) map[int][]uint64 {
 	return all
 }
 
+// combinedOfFew combines parts that are estimated in no time. Those of the
+// combination that runs are all looked at on their own.
+func combinedOfFew(c model.Config) model.Model {
+	parts := []combine.Part{{Name: "mean", Model: modeltest.NewMean(c)}}
+	for _, name := range []string{"naive", "rls"} {
+		parts = append(parts, combine.Part{Name: name, Model: fold.NewModel(name, c, nil)})
+	}
+	return combine.New(c, parts)
+}
+
 // TestNothingIsKnownBeforeItCame cuts a series, and changes what comes after
 // the cut: no bit of a forecast made before it may differ.
 func TestNothingIsKnownBeforeItCame(t *testing.T) {
@@ -155,7 +171,11 @@ func TestNothingIsKnownBeforeItCame(t *testing.T) {
 		SeasonalNaive: NewSeasonalNaive, GaussianNaive: NewGaussianNaive, "a refitter": OfModel(modeltest.NewMean),
 	}
 	for _, name := range fold.Models() {
-		makers[name] = OfModel(func(c model.Config) model.Model { return fold.NewModel(name, c) })
+		if name == combine.Name {
+			makers[name] = OfModel(combinedOfFew)
+			continue
+		}
+		makers[name] = OfModel(func(c model.Config) model.Model { return fold.NewModel(name, c, nil) })
 	}
 	whole := hourlySeries(t)
 	for name, mk := range makers {

@@ -16,8 +16,11 @@ type Summary struct {
 	// Rank is the mean over the series of its place by PinAll among all methods
 	// that were scored on the series, 1 for the best; equals share their places.
 	Rank float64
+	// Least80 and Most80 are the series with the lowest and the highest Cov80.
+	Least80, Most80 Extreme
 	// Mean holds the arithmetic means of all scores; of peaks, where the method
-	// says them on every series.
+	// says them on every series, and of the coverage by step, where the entries
+	// have it.
 	Mean Scores
 }
 
@@ -39,12 +42,15 @@ func summarize(method string, entries, base []Entry) Summary {
 	s := Summary{Method: method}
 	var pinball, mase float64
 	var peaks []Peak
+	var coverage []*Coverage
 	for _, e := range entries {
 		i := slices.IndexFunc(base, func(b Entry) bool { return b.ID == e.ID && b.Scores.PinAll > 0 && b.Scores.MASE > 0 })
 		if e.Method != method || i < 0 {
 			continue
 		}
 		s.Series++
+		s.Least80, s.Most80 = widened(s.Least80, s.Most80, Extreme{e.ID, e.Scores.Cov80})
+		coverage = append(coverage, e.Scores.Coverage)
 		if e.Scores.Peak != nil {
 			peaks = append(peaks, *e.Scores.Peak)
 		}
@@ -59,6 +65,9 @@ func summarize(method string, entries, base []Entry) Summary {
 	s.Pinball, s.MASE, s.Rank = math.Exp(pinball/n), math.Exp(mase/n), s.Rank/n
 	for _, field := range s.Mean.fields() {
 		*field /= n
+	}
+	if s.Series > 0 {
+		s.Mean.Coverage = meanCoverage(coverage)
 	}
 	if len(peaks) > 0 && len(peaks) == s.Series {
 		s.Mean.Peak = meanPeak(peaks)
