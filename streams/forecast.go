@@ -2,7 +2,9 @@ package streams
 
 import (
 	"fmt"
-	"strings"
+	"maps"
+	"math"
+	"slices"
 	"time"
 )
 
@@ -32,6 +34,9 @@ type Forecast struct {
 	// Samples counts the settled bins that had a value.
 	Samples int  `json:"samples"`
 	Warm    bool `json:"warm"`
+	// Weights is what each part of a combined model counts, by its name: the mean
+	// over steps and levels. They sum to 1; absent where the model has no parts.
+	Weights map[string]float64 `json:"weights,omitempty"`
 	// Score is absent until a forecast of this series could be judged.
 	Score *Score `json:"score,omitempty"`
 }
@@ -79,15 +84,33 @@ func (f Forecast) check(c *checker) {
 		c.failf("peak_quantiles", "want %d rows, one a step, got %d", len(f.Quantiles), len(f.Peak))
 	}
 	c.count("samples", f.Samples, 0)
+	f.checkWeights(c)
 	if f.Score != nil {
 		f.Score.check(c, len(f.Levels))
 	}
 }
 
-// isFingerprint says whether a text is 64 bits in lower-case hex.
-func isFingerprint(s string) bool {
-	return len(s) == 16 && strings.Trim(s, "0123456789abcdef") == ""
+// checkWeights wants shares that sum to 1, but for rounding.
+func (f Forecast) checkWeights(c *checker) {
+	if len(f.Weights) == 0 {
+		return
+	}
+	const rounding = 1e-6
+	sum := 0.0
+	for _, name := range slices.Sorted(maps.Keys(f.Weights)) {
+		c.name("weights", name)
+		if w := f.Weights[name]; !(w >= 0 && w <= 1) {
+			c.failf("weights."+name, "want 0 to 1, got %v", w)
+		}
+		sum += f.Weights[name]
+	}
+	if !(math.Abs(sum-1) <= rounding) {
+		c.failf("weights", "want a sum of 1, got %v", sum)
+	}
 }
+
+// isFingerprint says whether a text is 64 bits in lower-case hex.
+func isFingerprint(s string) bool { return len(s) == 16 && isHex(s) }
 
 func (s Score) check(c *checker, levels int) {
 	c.count("score.judged", s.Judged, 1)

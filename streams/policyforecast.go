@@ -3,6 +3,7 @@ package streams
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ForecastPolicy says what is forecast, and by which model.
@@ -18,7 +19,17 @@ type ForecastPolicy struct {
 	Levels []float64 `json:"levels" yaml:"levels"`
 	// Settle is how long after its end a bin may still be restated.
 	Settle Duration `json:"settle_s" yaml:"settle"`
+	// Weights name the global weights that the networks of lstm and combined
+	// begin with, by their SHA-256 in lower-case hex; empty where no model reads
+	// any.
+	Weights string `json:"weights,omitempty" yaml:"weights,omitempty"`
+	// Training is how many mini-batches a network is trained on at each refit; 0
+	// leaves it as it is.
+	Training int `json:"training,omitempty" yaml:"training"`
 }
+
+// MaxTraining bounds ForecastPolicy.Training: a refit must end within a few bins.
+const MaxTraining = 1000
 
 // maxHorizon bounds the steps of a forecast: a week of 5-minute bins.
 const maxHorizon = 2016
@@ -53,7 +64,19 @@ func (p ForecastPolicy) check(c *checker) {
 		c.failf("forecast.horizon", "want at most %d steps times levels, got %d", maxCells, cells)
 	}
 	c.positive("forecast.settle", p.Settle)
+	if p.Weights != "" && !IsChecksum(p.Weights) {
+		c.failf("forecast.weights", "want 64 lower-case hexadecimal digits, a SHA-256, got %.80q", p.Weights)
+	}
+	if p.Training < 0 || p.Training > MaxTraining {
+		c.failf("forecast.training", "want 0 to %d mini-batches, got %d", MaxTraining, p.Training)
+	}
 }
+
+// IsChecksum says whether a text is a SHA-256 in lower-case hex.
+func IsChecksum(s string) bool { return len(s) == 64 && isHex(s) }
+
+// isHex says whether a text has lower-case hexadecimal digits only.
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 func (p ForecastPolicy) checkMembers(c *checker) {
 	if len(p.Members) > MaxMembers {

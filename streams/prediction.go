@@ -8,13 +8,18 @@ import (
 	"time"
 )
 
+// MostSteps is the most steps that a request may ask for: a week of 5-minute
+// bins.
+const MostSteps = maxHorizon
+
 // PredictionRequest asks a model for the next steps of a series.
 type PredictionRequest struct {
 	// Scope, Group and Series may be left out where there is only one.
 	Scope  string `json:"scope,omitempty"`
 	Group  string `json:"group,omitempty"`
 	Series string `json:"series,omitempty"`
-	// Steps is how many periods ahead, from 1 to the policy's horizon.
+	// Steps is how many periods ahead, from 1 to MostSteps. Some models answer
+	// no more than the policy's horizon.
 	Steps int `json:"steps"`
 	// Levels picks quantile levels of the policy, rising; all of them where
 	// empty.
@@ -37,7 +42,13 @@ type PredictionReply struct {
 	Peak        [][]float64 `json:"peak_quantiles"`
 	Samples     int         `json:"samples"`
 	Warm        bool        `json:"warm"`
-	Score       *Score      `json:"score,omitempty"`
+	// Coverage is, for each of Levels, the share of the last days' targets that
+	// lay at or below the quantile, as in Score; absent until any was judged.
+	Coverage []float64 `json:"coverage,omitempty"`
+	// Weights is what each part of a combined model counts, as in Forecast.
+	Weights map[string]float64 `json:"weights,omitempty"`
+	// Score is that of the forecasts, over all levels of the policy.
+	Score *Score `json:"score,omitempty"`
 }
 
 // PredictionError is the body of a refused request. Code is an HTTP status.
@@ -68,12 +79,20 @@ func Excerpt(s string) string {
 	return strings.ToValidUTF8(s, "?")
 }
 
+// MostRequest is the most bytes that a request may have.
+const MostRequest = 1 << 16
+
+// RequestTooLong refuses a request of more bytes, which need not be read.
+func RequestTooLong() *PredictionError {
+	return &PredictionError{413, fmt.Sprintf("want at most %d bytes", MostRequest), "body"}
+}
+
 // DecodePredictionRequest reads a request; its error names the field. An empty
 // body asks for nothing: steps is needed.
 func DecodePredictionRequest(body []byte) (PredictionRequest, *PredictionError) {
 	var r PredictionRequest
-	if len(body) > 1<<16 {
-		return r, &PredictionError{413, fmt.Sprintf("want at most 65536 bytes, got %d", len(body)), "body"}
+	if len(body) > MostRequest {
+		return r, RequestTooLong()
 	}
 	if len(body) == 0 {
 		body = []byte("{}")
@@ -81,8 +100,8 @@ func DecodePredictionRequest(body []byte) (PredictionRequest, *PredictionError) 
 	if err := strict(body, &r); err != nil {
 		return PredictionRequest{}, &PredictionError{400, err.Cause, Excerpt(err.Field)}
 	}
-	if r.Steps < 1 || r.Steps > maxHorizon {
-		return PredictionRequest{}, &PredictionError{400, fmt.Sprintf("want 1 to %d, got %d", maxHorizon, r.Steps), "steps"}
+	if r.Steps < 1 || r.Steps > MostSteps {
+		return PredictionRequest{}, &PredictionError{400, fmt.Sprintf("want 1 to %d, got %d", MostSteps, r.Steps), "steps"}
 	}
 	if len(r.Levels) > 0 {
 		var c checker
@@ -96,7 +115,7 @@ func DecodePredictionRequest(body []byte) (PredictionRequest, *PredictionError) 
 // Reply gives the first steps of a forecast at the request's levels.
 func (r PredictionRequest) Reply(f Forecast) (PredictionReply, *PredictionError) {
 	reply := PredictionReply{SeriesID: f.SeriesID, Model: f.Model, Origin: f.Origin, Period: f.Period, Unit: f.Unit,
-		Samples: f.Samples, Warm: f.Warm, Score: f.Score, Levels: f.Levels}
+		Samples: f.Samples, Warm: f.Warm, Weights: f.Weights, Score: f.Score, Levels: f.Levels}
 	if len(f.Quantiles) == 0 {
 		return reply, &PredictionError{503, "no value of this series was seen yet", ""}
 	}
@@ -113,6 +132,9 @@ func (r PredictionRequest) Reply(f Forecast) (PredictionReply, *PredictionError)
 			return reply, &PredictionError{400, fmt.Sprintf("want some of %s, got %v", some(f.Levels), p), fmt.Sprintf("levels[%d]", i)}
 		}
 		columns[i] = column
+	}
+	if f.Score != nil {
+		reply.Coverage = pick(f.Score.Coverage, columns)
 	}
 	median := nearestMedian(f.Levels)
 	for h := range r.Steps {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,6 +41,13 @@ func TestPredictionRequestsAreRefused(t *testing.T) {
 		{`{"group":"web"}`, 400, "steps"},
 		{`{"steps":0}`, 400, "steps"},
 		{`{"steps":-1}`, 400, "steps"},
+		{`{"steps":1000000000}`, 400, "steps"},
+		{`{"steps":1e99}`, 400, "steps"},
+		{`{"steps":true}`, 400, "steps"},
+		{`{"steps":[6]}`, 400, "steps"},
+		{`null`, 400, "body"},
+		{`"{\"steps\":6}"`, 400, "body"},
+		{"\x00\xff", 400, "body"},
 		{`{"steps":2017}`, 400, "steps"},
 		{`{"steps":1.5}`, 400, "steps"},
 		{`{"steps":"6"}`, 400, "steps"},
@@ -79,6 +87,7 @@ func TestPredictionRequestsAreRefused(t *testing.T) {
 
 func TestReply(t *testing.T) {
 	f := exampleForecast()
+	f.Weights = map[string]float64{"naive": 0.25, "rls": 0.75}
 	got, failed := streams.PredictionRequest{Steps: 1, Levels: []float64{0.05, 0.95}}.Reply(f)
 	if failed != nil {
 		t.Fatal(failed)
@@ -86,7 +95,8 @@ func TestReply(t *testing.T) {
 	want := streams.PredictionReply{
 		SeriesID: f.SeriesID, Model: "naive", Origin: noon, Period: seconds(300), Unit: streams.Percent,
 		Timestamps: []time.Time{noon.Add(5 * time.Minute)}, Predictions: []float64{731.25}, Levels: []float64{0.05, 0.95},
-		Quantiles: [][]float64{{640.5, 802}}, Peak: [][]float64{{640.5, 802}}, Samples: 4032, Warm: true, Score: f.Score,
+		Quantiles: [][]float64{{640.5, 802}}, Peak: [][]float64{{640.5, 802}}, Samples: 4032, Warm: true,
+		Coverage: []float64{f.Score.Coverage[0], f.Score.Coverage[2]}, Weights: map[string]float64{"naive": 0.25, "rls": 0.75}, Score: f.Score,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -157,4 +167,33 @@ func TestReplyIsRefused(t *testing.T) {
 			t.Errorf("%+v: want %s, got %v", test.request, test.want, failed)
 		}
 	}
+}
+
+// FuzzPredictionRequest: a body is a request within bounds, to which a forecast
+// has a reply or a refusal, or it is refused in few words that are UTF-8.
+func FuzzPredictionRequest(f *testing.F) {
+	for _, body := range []string{``, `{"steps":6}`, `{"steps":2,"levels":[0.05,0.95]}`, `{"steps":"6"}`, `{"steps":1e9}`, "{\"st\xff\":1}", `{"steps":1.5`, `{"":0}`} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		request, failed := streams.DecodePredictionRequest(body)
+		if failed == nil {
+			if request.Steps < 1 || request.Steps > streams.MostSteps {
+				t.Fatalf("%q: %d steps", body, request.Steps)
+			}
+			var reply streams.PredictionReply
+			if reply, failed = request.Reply(exampleForecast()); failed == nil {
+				if len(reply.Predictions) != request.Steps || len(reply.Coverage) != len(reply.Levels) {
+					t.Fatalf("%q: got %+v", body, reply)
+				}
+				return
+			}
+		}
+		if failed.Code != 400 && failed.Code != 413 || failed.Field == "" || failed.Message == "" {
+			t.Fatalf("%q: got %v", body, failed)
+		}
+		if len(failed.Error()) > 400 || !utf8.ValidString(failed.Error()) {
+			t.Fatalf("%q: the refusal is %q", body, failed.Error())
+		}
+	})
 }

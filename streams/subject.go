@@ -62,6 +62,10 @@ func StreamName(realm string) string {
 	return "AUTOSCALING_" + strings.ToUpper(realm)
 }
 
+// WeightsBucket gives the name of a realm's object bucket of weights, which lie
+// in it under their checksums.
+func WeightsBucket(realm string) string { return StreamName(realm) + "_WEIGHTS" }
+
 // EventSubject gives the subject of an event.
 func EventSubject(realm string, ev Event) string {
 	id := ev.ID()

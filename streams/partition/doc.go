@@ -31,7 +31,11 @@
 //     Run says so, is not ready, and goes on when there is room.
 //  7. When its context ends, Run commits what it has stepped and returns nil.
 //  8. Every goroutine that Run starts has ended when it returns.
-//  9. What follows from injected inputs is committed as the rest is, and stored
+//  9. A stage that needs more than its events gets it before it is stepped or
+//     loaded. While it is not to be had, Run commits what came before, steps
+//     nothing, is not ready and says what it waits for; it still ends with its
+//     context.
+//  10. What follows from injected inputs is committed as the rest is, and stored
 //     when Inject returns without an error. Stored is called after the commit.
 //
 // Not to be assumed: that the cuts between commits are the same in two runs,

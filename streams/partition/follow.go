@@ -86,7 +86,7 @@ func (l *loop) run(ctx context.Context) error {
 				return err
 			}
 		case it := <-l.items:
-			if err := l.take(it); err != nil {
+			if err := l.take(ctx, it); err != nil {
 				return err
 			}
 		}
@@ -94,7 +94,7 @@ func (l *loop) run(ctx context.Context) error {
 }
 
 // take folds one event in, and commits where it is time to.
-func (l *loop) take(it item) error {
+func (l *loop) take(ctx context.Context, it item) error {
 	if it.failed != nil {
 		return it.failed
 	}
@@ -110,6 +110,9 @@ func (l *loop) take(it item) error {
 		l.log.Warn().Err(it.undecodable).Uint64("sequence", it.seq).Str("subject", it.subject).Msg("skipped an event that cannot be decoded")
 		f.work.inputs++
 	case !seen:
+		if err := l.provideEvent(ctx, it.event); err != nil {
+			return err
+		}
 		if err := f.step(it); err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func (r *Runner) load(ctx context.Context, f *fold, barrier uint64) (map[streams
 	if err := cmp.Or(fault, err); err != nil {
 		return nil, fmt.Errorf("load states: %w", err)
 	}
-	return published, f.restore(parts)
+	return published, r.restore(ctx, f, parts)
 }
 
 // upTo is the stream as long as the barrier stands, without which reading up to
@@ -68,7 +68,7 @@ func keep(parts map[streams.GroupID]map[streams.PartKey]streams.Part, addr strea
 	parts[addr.GroupID][key] = streams.Part{Key: key, Data: data}
 }
 
-func (f *fold) restore(parts map[streams.GroupID]map[streams.PartKey]streams.Part) error {
+func (r *Runner) restore(ctx context.Context, f *fold, parts map[streams.GroupID]map[streams.PartKey]streams.Part) error {
 	for id, byKey := range parts {
 		all := make([]streams.Part, 0, len(byKey))
 		for _, part := range byKey {
@@ -77,6 +77,9 @@ func (f *fold) restore(parts map[streams.GroupID]map[streams.PartKey]streams.Par
 		slices.SortFunc(all, func(a, b streams.Part) int {
 			return cmp.Or(cmp.Compare(a.Key.Series, b.Key.Series), cmp.Compare(a.Key.Slot, b.Key.Slot))
 		})
+		if err := r.provideState(ctx, all); err != nil {
+			return err
+		}
 		state, err := f.stage.Load(id, all)
 		if err != nil {
 			return faultf("load state of %s: %w", id, err)

@@ -91,6 +91,9 @@ func (r *Runner) run(ctx context.Context) error {
 			return err
 		}
 		err = r.follow(ctx, f)
+		if ctx.Err() != nil && errors.Is(err, errWaited) {
+			return nil // all that was stepped is committed
+		}
 		if ctx.Err() != nil && (errors.Is(err, errUnfinished) || errors.Is(err, errRecover)) {
 			r.log.Warn().Err(err).Msg("ended without a last commit")
 			return nil
