@@ -2,27 +2,19 @@ package forecaster
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/micro"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-const (
-	// mostForecasts bounds the forecasts that one look at the states makes, so
-	// that the fold goes on between.
-	mostForecasts = 4
-	// mostMessage bounds the words of a refusal, in bytes.
-	mostMessage = 1024
-)
+// mostForecasts bounds the forecasts that one look at the states makes, so that
+// the fold goes on between.
+const mostForecasts = 4
 
 // predictor is what a state of the forecaster can do beside folding.
 type predictor interface {
-	Predict(model, series string) (fold.Answer, *streams.PredictionError)
+	Predict(model, series string, steps int) (fold.Answer, *streams.PredictionError)
 }
 
 // wanted is what a query asks of the states; queries that want the same share
@@ -32,21 +24,41 @@ type wanted struct {
 	model, series string
 }
 
-// prediction is what the states say to it. Where there is an outsider, the
-// forecast lacks what that has to say.
+// prediction is what the states say to it, which nobody changes any more. Where
+// there is an outsider, the forecast lacks what that has to say.
 type prediction struct {
 	forecast streams.Forecast
 	outsider *fold.Outsider
 	refusal  *streams.PredictionError
 }
 
-// answer replies to all queries, in as many looks at the states as it takes.
-func (s *service) answer(ctx context.Context, queries []query) {
+// serves says whether a prediction that was made for a query is one for a query
+// of the same model and series, of so many steps.
+func (p prediction) serves(steps int) bool {
+	switch {
+	case p.refusal != nil:
+		return p.refusal.Field != "steps"
+	case p.outsider != nil:
+		return steps <= p.outsider.Horizon()
+	}
+	return steps <= len(p.forecast.Quantiles)
+}
+
+// reply gives what a prediction says to a query.
+func (q query) reply(p prediction) (streams.PredictionReply, *streams.PredictionError) {
+	if p.refusal != nil {
+		return streams.PredictionReply{}, p.refusal
+	}
+	return q.body.Reply(p.forecast)
+}
+
+// answer answers all queries, in as many looks at the states as it takes.
+func (s *Service) answer(ctx context.Context, queries []query) {
 	for len(queries) > 0 {
 		found, err := s.look(ctx, queries)
 		if err != nil {
 			for _, q := range queries {
-				s.refuse(q, &streams.PredictionError{Code: 503, Message: "not ready: " + err.Error()})
+				q.road.answer(q, prediction{refusal: &streams.PredictionError{Code: 503, Message: "not ready: " + err.Error()}})
 			}
 			return
 		}
@@ -58,27 +70,32 @@ func (s *service) answer(ctx context.Context, queries []query) {
 }
 
 // look gives the predictions of the first queries, of one at least. What does
-// not need the states is left to reply, since they stand still meanwhile.
-func (s *service) look(ctx context.Context, queries []query) ([]prediction, error) {
+// not need the states is left to the roads, since they stand still meanwhile.
+func (s *Service) look(ctx context.Context, queries []query) ([]prediction, error) {
 	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
 	defer cancel()
 	var found []prediction
 	err := s.states.View(ctx, func(states map[streams.GroupID]streams.State) {
 		groups := groupsOf(states)
 		made := make(map[wanted]prediction)
+		count := 0
 		for _, q := range queries {
 			id, refusal := choose(groups, q.body)
+			if q.road.gone() {
+				refusal = stopping() // nobody reads it
+			}
 			if refusal != nil {
 				found = append(found, prediction{refusal: refusal})
 				continue
 			}
 			want := wanted{id, q.model, q.body.Series}
 			p, ok := made[want]
-			if !ok {
-				if len(made) == mostForecasts {
+			if !ok || !p.serves(q.body.Steps) {
+				if count == mostForecasts {
 					return
 				}
-				p = predict(states[id], want)
+				count++
+				p = predict(states[id], want, q.body.Steps)
 				made[want] = p
 			}
 			found = append(found, p)
@@ -87,67 +104,23 @@ func (s *service) look(ctx context.Context, queries []query) ([]prediction, erro
 	return found, err
 }
 
-func predict(state streams.State, want wanted) (p prediction) {
+func predict(state streams.State, want wanted, steps int) (p prediction) {
 	able, ok := state.(predictor)
 	if !ok {
 		p.refusal = &streams.PredictionError{Code: 500, Message: fmt.Sprintf("group %s is held by another stage", want.group)}
 		return p
 	}
 	var a fold.Answer
-	a, p.refusal = able.Predict(want.model, want.series)
+	a, p.refusal = able.Predict(want.model, want.series, steps)
 	p.forecast, p.outsider = a.Forecast, a.Outsider
 	return p
 }
 
-// settle replies, or lets the model be built that has to say the reply.
-func (s *service) settle(ctx context.Context, q query, p prediction) {
+// settle answers, or lets the model be built that has to say the answer.
+func (s *Service) settle(ctx context.Context, q query, p prediction) {
 	if p.refusal == nil && p.outsider != nil {
-		s.outsiders.ask(ctx, fold.Answer{Forecast: p.forecast, Outsider: p.outsider}, func(p prediction) { s.reply(q, p) })
+		s.outsiders.ask(ctx, q, p)
 		return
 	}
-	s.reply(q, p)
-}
-
-func (s *service) reply(q query, p prediction) {
-	if p.refusal != nil {
-		s.refuse(q, p.refusal)
-		return
-	}
-	reply, refusal := q.body.Reply(p.forecast)
-	if refusal != nil {
-		s.refuse(q, refusal)
-		return
-	}
-	body, err := json.Marshal(reply)
-	most := s.nc.MaxPayload()
-	switch {
-	case err != nil: // a number that is not finite, which the fold never emits
-		s.refuse(q, &streams.PredictionError{Code: 500, Message: "the reply cannot be written"})
-	case int64(len(body)) > most:
-		s.refuse(q, &streams.PredictionError{Code: 413, Field: "steps",
-			Message: fmt.Sprintf("the reply has %d bytes, and the server carries %d; ask for fewer steps or levels", len(body), most)})
-	default:
-		s.answered.Add(1)
-		s.send(&nats.Msg{Subject: q.reply, Data: body})
-	}
-}
-
-// refuse sends what micro.Request.Error would. That is not to be called here:
-// the framework reads the request's error once the handler has returned.
-func (s *service) refuse(q query, e *streams.PredictionError) {
-	s.refused.Add(1)
-	e = bounded(e)
-	s.send(&nats.Msg{Subject: q.reply, Data: encode(e), Header: nats.Header{
-		micro.ErrorHeader:     []string{header(e)},
-		micro.ErrorCodeHeader: []string{fmt.Sprint(e.Code)},
-	}})
-}
-
-func (s *service) send(msg *nats.Msg) {
-	if msg.Subject == "" {
-		return
-	}
-	if err := s.nc.PublishMsg(msg); err != nil {
-		s.log.Error().Err(err).Msg("prediction reply not sent")
-	}
+	q.road.answer(q, p)
 }

@@ -253,7 +253,7 @@ func eventually(e *Estimates, holds func() bool) {
 func TestEstimatesChangeNoByte(t *testing.T) {
 	for _, name := range fold.Models() {
 		grid, _ := model.NewGrid(5 * time.Minute)
-		if _, ok := fold.NewModel(name, model.Config{Grid: grid, Horizon: 2, Levels: []float64{0.5}}).(model.Refitter); !ok {
+		if _, ok := fold.NewModel(name, model.Config{Grid: grid, Horizon: 2, Levels: []float64{0.5}}, nil).(model.Refitter); !ok {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -273,7 +273,7 @@ func settling(t *testing.T, stage fold.Stage, name string) []byte {
 	id := group("eu", "web")
 	s := stage.New(id)
 	p := policyOf(id)
-	p.Forecast.Model = name
+	p.Forecast.Model, p.Forecast.Training = name, 1
 	s.Step(streams.NewPolicyControl(id, begin(), p))
 	var out []byte
 	const first = 2*288 + 10
@@ -291,7 +291,7 @@ func settling(t *testing.T, stage fold.Stage, name string) []byte {
 			out = append(append(out, body...), '\n')
 		}
 	}
-	if adopted, refused := s.(refitter).Refits(); adopted != 1 || refused != 0 {
+	if adopted, refused := s.(holder).Refits(); adopted != 1 || refused != 0 {
 		t.Errorf("want one refit, got %d, and %d refused", adopted, refused)
 	}
 	return out

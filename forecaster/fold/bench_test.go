@@ -81,7 +81,7 @@ func BenchmarkOutsider(b *testing.B) {
 	drive(b, s, inForce(policy()))
 	drive(b, s, backfill(21*288, wave)...)
 	for b.Loop() {
-		if a, refusal := s.Predict("rls", ""); refusal != nil || a.Outsider == nil {
+		if a, refusal := s.Predict("rls", "", 1); refusal != nil || a.Outsider == nil {
 			b.Fatal(refusal)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // format is the version of the stored parts.
-const format = 1
+const format = 2
 
 var errCutOff = errors.New("cut off")
 

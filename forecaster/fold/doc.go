@@ -37,14 +37,18 @@
 //     counted, gaps included: n0 of them there were at the first group event
 //     that the model saw, and its first refit is noted at
 //     n0 + 1 + hash mod (3600 s / period), the hash being of scope, group and
-//     series. Until then, and so over a backfill, nothing is refitted. What is
-//     noted at a count takes effect three bins later (a day later where a day
-//     has fewer bins), so that an Estimates may compute it meanwhile; the bytes
-//     are the same whether it does or not. An estimate that the model does not
-//     take, or that panics, leaves it as it was.
+//     series. Until then, and so over a backfill, nothing is refitted. By the hash
+//     the second comes half a day to one and a half days later, so that those of
+//     series which began together are spread over the day. What is noted at a
+//     count takes effect three bins later (a day later where a day has fewer
+//     bins), so that an Estimates may compute it meanwhile; the bytes are the same
+//     whether it does or not. An estimate that the model does not take, or that
+//     panics, leaves it as it was.
 //  9. Members run beside the model whose forecast is published: each has its own
 //     model, refits and score, as if it were that model. They change nothing
 //     that is published, and one that takes its place goes on with what it has.
+//  10. The global weights of lstm and combined are those that the policy names by
+//     their checksum, so that bytes never depend on where they lie or since when.
 //
 // An estimation reads folded values, of bins that are all still in the window
 // when it takes effect. So it can be computed then as well as when it was noted,
@@ -52,15 +56,17 @@
 //
 // A series is what its name, period and unit make it. Every series of a group
 // keeps its window, 21 days; only the one that the policy names is forecast. A
-// policy that names another series, model, horizon, levels or settle time
-// builds the forecast anew from the window: the score starts again, unless the
+// policy that names another series, model, horizon, levels or settle time, or of a
+// model that learns other weights or another length of training, builds the forecast anew from the window: the score starts again, unless the
 // model was a member before. A series that was silent for longer than the window
 // starts from nothing.
 //
 // A state is stored in parts: the policy, each series, each of its UTC days,
-// each model that runs on it, and each origin with the forecasts of all models
-// that still wait for their targets; only what changed is written. The parts of
-// a model that no longer runs are overwritten with one byte.
+// each model that runs on it, the parameters of that model (model.Refitter), and
+// each origin with the forecasts of all models that still wait for their targets;
+// only what changed is written, so parameters once a refit. What is large is cut
+// into pieces of 700 KiB, since a message may have a megabyte. The parts of a model
+// that no longer runs are overwritten with one byte.
 //
 // The package reads no clock, no file and no randomness.
 package fold

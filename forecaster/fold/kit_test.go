@@ -120,6 +120,24 @@ func backfill(n int, load func(n int) float64) []streams.Event {
 	return events
 }
 
+// hourly gives the same events of a load that has an hour for each five minutes.
+func hourly(events []streams.Event) []streams.Event {
+	later := func(end time.Time) time.Time { return begin().Add(12 * end.Sub(begin())) }
+	out := make([]streams.Event, len(events))
+	for i, ev := range events {
+		switch e := ev.(type) {
+		case streams.Metric:
+			e.End, e.Period = later(e.End), streams.Duration(time.Hour)
+			e.Seen = e.End.Add(time.Minute)
+			out[i] = e
+		case streams.Group:
+			e.Now = later(e.Now.Add(-time.Minute)).Add(time.Minute)
+			out[i] = e
+		}
+	}
+	return out
+}
+
 func wave(n int) float64 { return 1000 + 500*math.Sin(2*math.Pi*float64(n)/288) + float64(n*7919%97) }
 
 // store keeps parts as a stream of states would: the last of each key.
@@ -135,11 +153,16 @@ func (s store) put(parts []streams.Part) (bytes int) {
 
 func (s store) load(t testing.TB) streams.State {
 	t.Helper()
+	return s.loadInto(t, stage())
+}
+
+func (s store) loadInto(t testing.TB, stage Stage) streams.State {
+	t.Helper()
 	var parts []streams.Part
 	for key, data := range s {
 		parts = append(parts, streams.Part{Key: key, Data: data})
 	}
-	state, err := stage().Load(id(), parts)
+	state, err := stage.Load(id(), parts)
 	if err != nil {
 		t.Fatal(err)
 	}

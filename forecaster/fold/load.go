@@ -14,11 +14,9 @@ import (
 type storedSeries struct {
 	head     []byte
 	days     [][]byte
-	outlooks map[int][]byte // by place
+	outlooks [1 + streams.MaxMembers][halves]pieces // by place
 	waiting  [][]byte
 }
-
-func newStoredSeries() *storedSeries { return &storedSeries{outlooks: make(map[int][]byte)} }
 
 func (p *storedSeries) sort(part streams.Part) {
 	switch slot := part.Key.Slot; {
@@ -27,7 +25,8 @@ func (p *storedSeries) sort(part streams.Part) {
 	case slot < daySlots:
 		p.days = append(p.days, part.Data)
 	case slot < waitingSlots:
-		p.outlooks[slot-daySlots] = part.Data
+		n := slot - daySlots
+		p.outlooks[n/mostPieces/int(halves)][n/mostPieces%int(halves)][n%mostPieces] = part.Data
 	default:
 		p.waiting = append(p.waiting, part.Data)
 	}

@@ -1,7 +1,6 @@
 package fold
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -17,7 +16,7 @@ func (s *State) loadOutlooks(sr *series, r *reader, stored *storedSeries) error 
 	}
 	var all []terms
 	if s.policy != nil {
-		all = termsOf(s.policy)
+		all = termsOf(s.policy, sr.id)
 	}
 	if n != len(all) {
 		return fmt.Errorf("want the outlooks of %d models, got %d", len(all), n)
@@ -46,15 +45,15 @@ func (s *State) loadOutlooks(sr *series, r *reader, stored *storedSeries) error 
 
 // load brings back an outlook that was just made.
 func (o *outlook) load(past *model.History, stored *storedSeries) error {
-	data := stored.outlooks[o.place]
-	if data == nil {
-		return errors.New("its part is missing")
+	from := &stored.outlooks[o.place]
+	data, used, err := joined(o.epoch, from[stateHalf])
+	if err != nil {
+		return fmt.Errorf("state: %w", err)
 	}
-	r := open(data)
-	if epoch := r.uint(); r.err == nil && epoch != o.epoch {
-		return fmt.Errorf("want epoch %d, got %d", o.epoch, epoch)
-	}
+	o.used[stateHalf] = used
+	r := &reader{b: data}
 	o.refits = refits{started: r.flag(), due: r.int(), pending: r.int(), tried: r.int(), adopted: r.uint(), refused: r.uint()}
+	fixed := r.uint()
 	snapshot, card := r.bytes(), r.bytes()
 	if err := r.done(); err != nil {
 		return err
@@ -62,13 +61,38 @@ func (o *outlook) load(past *model.History, stored *storedSeries) error {
 	if err := o.card.UnmarshalBinary(card); err != nil {
 		return err
 	}
+	parameters, err := o.loadParameters(from[parametersHalf], fixed)
+	if err != nil {
+		return fmt.Errorf("parameters: %w", err)
+	}
 	if o.model != nil {
-		if err := o.model.Restore(past, snapshot); err != nil {
+		if err := o.model.Restore(past, slices.Concat(parameters, snapshot)); err != nil {
 			return err
 		}
 	}
-	o.changed = false
+	o.changed, o.fitted = false, false
 	return o.resume(past)
+}
+
+// loadParameters reads those that go with the state of the outlook, where it has
+// any.
+func (o *outlook) loadParameters(from pieces, fixed uint64) ([]byte, error) {
+	if fixed == 0 {
+		return nil, nil
+	}
+	data, used, err := joined(o.epoch, from)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{b: data}
+	if adopted := r.uint(); r.err == nil && adopted != o.refits.adopted {
+		return nil, fmt.Errorf("want those of refit %d, got those of %d", o.refits.adopted, adopted)
+	}
+	if r.err == nil && uint64(len(r.b)) != fixed {
+		return nil, fmt.Errorf("want %d bytes, got %d", fixed, len(r.b))
+	}
+	o.used[parametersHalf], o.fixed = used, len(r.b)
+	return r.b, r.err
 }
 
 // resume lets a refit that is pending be computed once more.

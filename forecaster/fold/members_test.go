@@ -34,7 +34,7 @@ func TestAMemberIsAsIfItWerePublished(t *testing.T) {
 	for n := 600; n < 960; n++ {
 		drive(t, beside, live(n, n+1, wave)...)
 		want := drive(t, own, live(n, n+1, wave)...)[0]
-		got, refusal := beside.Predict("mean", "")
+		got, refusal := beside.Predict("mean", "", 1)
 		if refusal != nil || got.Outsider != nil {
 			t.Fatalf("bin %d: want an answer from the state, got %v", n, refusal)
 		}
@@ -110,7 +110,7 @@ func TestAnOutsiderIsAFreshMember(t *testing.T) {
 	drive(t, s, live(600, 610, wave)...)
 	s.Changed()
 	for _, name := range []string{"mean", "rls", "panicky"} {
-		a, refusal := s.Predict(name, "cpu")
+		a, refusal := s.Predict(name, "cpu", 1)
 		if refusal != nil || a.Outsider == nil || a.Outsider.Key().Model != name {
 			t.Fatalf("%s: want an outsider, got %+v (%v)", name, a, refusal)
 		}
@@ -118,7 +118,7 @@ func TestAnOutsiderIsAFreshMember(t *testing.T) {
 		past := s.series["cpu"].past
 		o := s.series["cpu"].outlooks[0].terms
 		o.model = name
-		m := stage().kit().make(name, o.config(past.Grid()))
+		m := stage().kit().make(o, past.Grid())
 		model.Build(m, past)
 		if r, ok := m.(model.Refitter); ok && name != "panicky" {
 			if err := r.Adopt(past, r.Estimation(past, past.Newest())(func(n int, task func(int)) {
@@ -146,7 +146,7 @@ func TestOutsiderKey(t *testing.T) {
 	drive(t, s, inForce(policy()))
 	drive(t, s, live(0, 400, wave)...)
 	key := func() OutsiderKey {
-		a, refusal := s.Predict("mean", "")
+		a, refusal := s.Predict("mean", "", 1)
 		if refusal != nil {
 			t.Fatal(refusal)
 		}

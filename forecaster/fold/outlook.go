@@ -1,6 +1,8 @@
 package fold
 
 import (
+	"fmt"
+	"hash/fnv"
 	"math"
 	"slices"
 	"time"
@@ -25,25 +27,41 @@ type terms struct {
 	horizon int
 	levels  []float64
 	settle  time.Duration
+	// weights is the checksum of the global weights, empty for the embedded
+	// ones, and training the mini-batches of a refit.
+	weights  string
+	training int
+	seed     uint64 // of the series
 }
 
 // termsOf gives the terms of the model whose forecast is published, then those
 // of the members.
-func termsOf(p *streams.Policy) []terms {
+func termsOf(p *streams.Policy, id streams.SeriesID) []terms {
 	f := p.Forecast
+	weights, _ := WeightsOf(f)
 	all := make([]terms, 0, 1+len(f.Members))
 	for _, name := range slices.Concat([]string{f.Model}, f.Members) {
-		all = append(all, terms{model: name, horizon: f.Horizon, levels: slices.Clone(f.Levels), settle: f.Settle.Std()})
+		all = append(all, terms{model: name, horizon: f.Horizon, levels: slices.Clone(f.Levels), settle: f.Settle.Std(),
+			weights: weights, training: f.Training, seed: seedOf(id)})
 	}
 	return all
 }
 
+// equal says whether an outlook of the one terms is one of the other.
 func (t terms) equal(u terms) bool {
-	return t.model == u.model && t.horizon == u.horizon && t.settle == u.settle && slices.Equal(t.levels, u.levels)
+	learned := t.weights == u.weights && t.training == u.training || !ReadsWeights(t.model)
+	return t.model == u.model && t.horizon == u.horizon && t.settle == u.settle && learned && slices.Equal(t.levels, u.levels)
 }
 
 func (t terms) config(grid model.Grid) model.Config {
-	return model.Config{Grid: grid, Horizon: t.horizon, Levels: t.levels}
+	return model.Config{Grid: grid, Horizon: t.horizon, Levels: t.levels, Seed: t.seed, Training: t.training}
+}
+
+// seedOf is FNV-1a of 64 bits over scope/group/series.
+func seedOf(id streams.SeriesID) uint64 {
+	sum := fnv.New64a()
+	fmt.Fprintf(sum, "%s/%s", id.GroupID, id.Series)
+	return sum.Sum64()
 }
 
 // outlook is what one model says of a series: the model, what it said and was
@@ -64,6 +82,11 @@ type outlook struct {
 	waiting []published
 	judged  int  // steps that are judged
 	changed bool // the model, its refits or the card
+	// fitted says that there are other parameters than those stored, which are
+	// fixed bytes.
+	fitted bool
+	fixed  int
+	used   [halves]int // slots that are taken in the store
 }
 
 // published are the quantiles of the first steps of a forecast, a row after a
@@ -74,8 +97,8 @@ type published struct {
 }
 
 func (s *series) newOutlook(t terms, place int, epoch uint64) *outlook {
-	o := &outlook{id: s.id, kit: s.kit, terms: t, place: place, epoch: epoch, model: s.kit.make(t.model, t.config(s.grid)),
-		card: score.NewCard(t.levels), changed: true}
+	o := &outlook{id: s.id, kit: s.kit, terms: t, place: place, epoch: epoch, model: s.kit.make(t, s.grid),
+		card: score.NewCard(t.levels), changed: true, fitted: true}
 	o.judged = min(t.horizon, mostJudged)
 	unsettled := min(t.settle/s.grid.Period(), mostWaiting)
 	o.waiting = make([]published, min(o.judged+int(unsettled)+2, mostWaiting))

@@ -3,6 +3,7 @@ package fold
 import (
 	"slices"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -21,7 +22,7 @@ func (s *series) want(all []terms) {
 	}
 	for _, o := range before {
 		if o != nil {
-			s.left[o.slot()] = true
+			s.leave(o)
 		}
 	}
 	if !slices.ContainsFunc(next, func(o *outlook) bool { return o != nil }) {
@@ -34,6 +35,15 @@ func (s *series) want(all []terms) {
 	}
 	s.changed = s.changed || !slices.Equal(next, s.outlooks)
 	s.outlooks = next
+}
+
+// leave marks what an outlook stored, which ends.
+func (s *series) leave(o *outlook) {
+	for h, n := range o.used {
+		for i := range n {
+			s.left[slot(o.place, half(h), i)] = true
+		}
+	}
 }
 
 // begin makes an outlook, built from the window.
@@ -99,6 +109,24 @@ func (s *series) fill(f *streams.Forecast, o *outlook) {
 	say(f, o.model, o.terms, seen{s.past, s.tail()})
 }
 
+// tell fills in what a model says that runs on the series, as the one published,
+// as a member, or as a part of one of them; false where none of that name does.
+func (s *series) tell(f *streams.Forecast, name string) bool {
+	if o := s.named(name); o != nil {
+		s.fill(f, o)
+		return true
+	}
+	for _, o := range s.outlooks {
+		if whole, able := o.model.(parted); able {
+			if part := whole.Part(name); part != nil {
+				say(f, part, o.terms, seen{s.past, s.tail()})
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // seen is what a model forecasts from.
 type seen struct {
 	past *model.History
@@ -112,6 +140,12 @@ func say(f *streams.Forecast, m model.Model, t terms, v seen) {
 	}
 	f.Quantiles, f.Peak = bands.Steps, bands.Peaks
 	f.Warm = m.Warm(v.past)
+	if whole, able := m.(interface{ Weights() []combine.PartWeight }); able {
+		f.Weights = make(map[string]float64)
+		for _, part := range whole.Weights() {
+			f.Weights[part.Name] = part.Weight
+		}
+	}
 }
 
 // publish keeps what was published, to be judged.

@@ -34,10 +34,10 @@ var ErrGivenUp = errors.New("given up")
 // estimated there. It is not safe for concurrent use.
 type Built struct{ model model.Model }
 
-// outsider copies what a model has to know.
-func (s *series) outsider(name string) *Outsider {
+// outsider copies what a model of so many steps has to know.
+func (s *series) outsider(name string, horizon int) *Outsider {
 	o := &Outsider{kit: s.kit, terms: s.outlooks[0].terms}
-	o.terms.model = name
+	o.terms.model, o.terms.horizon = name, horizon
 	o.terms.levels = slices.Clone(o.terms.levels)
 	o.seen.tail = s.tail()
 	if s.past.Len() > 0 {
@@ -58,6 +58,10 @@ func (t terms) hash(past *model.History) uint64 {
 	for _, p := range t.levels {
 		add(math.Float64bits(p))
 	}
+	add(uint64(t.training))
+	for _, digit := range []byte(t.weights) {
+		add(uint64(digit))
+	}
 	add(uint64(past.Samples()))
 	if past.Len() == 0 {
 		return h
@@ -69,6 +73,9 @@ func (t terms) hash(past *model.History) uint64 {
 	}
 	return h
 }
+
+// Horizon gives the steps that the model will say.
+func (o *Outsider) Horizon() int { return o.terms.horizon }
 
 // Key names what Build reads.
 func (o *Outsider) Key() OutsiderKey { return o.key }
@@ -83,8 +90,13 @@ func (o *Outsider) Build(stop func() bool) (built *Built, err error) {
 		}
 	}()
 	past := o.seen.past
-	m := o.kit.make(o.terms.model, o.terms.config(past.Grid()))
-	model.Build(m, past)
+	m := o.kit.make(o.terms, past.Grid())
+	if m == nil {
+		return nil, fmt.Errorf("build %s: the weights %s are not there", o.terms.model, o.terms.weights)
+	}
+	if !observed(m, past, stop) {
+		return nil, fmt.Errorf("build %s: %w", o.terms.model, ErrGivenUp)
+	}
 	r, able := m.(model.Refitter)
 	if !able || past.Len() == 0 {
 		return &Built{m}, nil
@@ -97,6 +109,22 @@ func (o *Outsider) Build(stop func() bool) (built *Built, err error) {
 		m = fitted // else it says what it can without
 	}
 	return &Built{m}, nil
+}
+
+// observed is model.Build; false where stop ended it, and the model is to be
+// thrown away.
+func observed(m model.Model, past *model.History, stop func() bool) bool {
+	const often = 256 // bins between two questions
+	bins, ended := 0, false
+	past.Replay(func(past *model.History) {
+		if bins++; bins%often == 0 && !ended {
+			ended = stop()
+		}
+		if !ended {
+			m.Observe(past)
+		}
+	})
+	return !ended
 }
 
 // Complete fills in what a model that was built under the outsider's key says.

@@ -17,10 +17,8 @@ const (
 	daySlots = 32
 	// waitingSlots is where the slots of the forecasts that wait begin, by their
 	// index: behind those of all places.
-	waitingSlots = daySlots + 1 + streams.MaxMembers
+	waitingSlots = daySlots + (1+streams.MaxMembers)*int(halves)*mostPieces
 )
-
-func (o *outlook) slot() int { return daySlots + o.place }
 
 // store appends the parts of the series that changed.
 func (s *series) store(parts []streams.Part) []streams.Part {
@@ -40,7 +38,7 @@ func (s *series) store(parts []streams.Part) []streams.Part {
 	clear(s.days)
 	for _, o := range s.outlooks {
 		if o.changed {
-			put(o.slot(), o.store())
+			s.storeOutlook(o, put)
 			o.changed = false
 		}
 	}
@@ -89,24 +87,44 @@ func (s *series) storeHead() []byte {
 	return b
 }
 
-// store writes the outlook without the forecasts that wait.
-func (o *outlook) store() []byte {
-	b := []byte{format}
-	b = binary.AppendUvarint(b, o.epoch)
+// storeOutlook puts the pieces of an outlook: those of its parameters where there
+// are others.
+func (s *series) storeOutlook(o *outlook, put func(slot int, data []byte)) {
+	snapshot, fixed := o.snapshot()
+	data := [halves][]byte{stateHalf: o.store(snapshot[fixed:], fixed)}
+	if fixed > 0 && (o.fitted || fixed != o.fixed) {
+		data[parametersHalf] = append(binary.AppendUvarint(nil, o.refits.adopted), snapshot[:fixed]...)
+	}
+	o.fitted, o.fixed = false, fixed
+	for h, data := range data {
+		if len(data) == 0 {
+			continue
+		}
+		all := cut(o.epoch, data)
+		for i, piece := range all {
+			put(slot(o.place, half(h), i), piece)
+		}
+		for i := len(all); i < o.used[h]; i++ {
+			s.left[slot(o.place, half(h), i)] = true
+		}
+		o.used[h] = len(all)
+	}
+}
+
+// store writes the outlook without its parameters, which are fixed bytes, and
+// without the forecasts that wait.
+func (o *outlook) store(snapshot []byte, fixed int) []byte {
 	r := o.refits
-	b = append(b, 0)
+	b := []byte{0}
 	if r.started {
-		b[len(b)-1] = 1
+		b[0] = 1
 	}
 	for _, bin := range []int64{r.due, r.pending, r.tried} {
 		b = binary.AppendVarint(b, bin)
 	}
 	b = binary.AppendUvarint(b, r.adopted)
 	b = binary.AppendUvarint(b, r.refused)
-	var snapshot []byte
-	if o.model != nil {
-		snapshot = o.model.Snapshot(nil)
-	}
+	b = binary.AppendUvarint(b, uint64(fixed))
 	return appendBytes(appendBytes(b, snapshot), o.card.AppendBinary(nil))
 }
 

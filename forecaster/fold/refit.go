@@ -71,6 +71,14 @@ func offset(id streams.SeriesID, g model.Grid) int64 {
 	return int64(sum.Sum32()) % int64(max(1, g.PerDay()/24))
 }
 
+// phase spreads the later refits of all series over a day: the second is noted
+// that much after a day, between half a day and one and a half days after the
+// first.
+func phase(id streams.SeriesID, g model.Grid) int64 {
+	day := uint64(g.PerDay())
+	return int64(seedOf(id)%day) - int64(day/2)
+}
+
 // start begins the refits at the first group event.
 func (o *outlook) start(past *model.History) {
 	if _, able := o.model.(model.Refitter); !able || o.refits.started {
@@ -104,6 +112,9 @@ func (o *outlook) refit(past *model.History) {
 	if regular {
 		day := int64(grid.PerDay())
 		r.due += ((bin-r.due)/day + 1) * day
+		if r.tried == 0 {
+			r.due += phase(o.id, grid)
+		}
 	}
 	o.ahead(past)
 }
@@ -138,7 +149,7 @@ func (o *outlook) take(past *model.History) {
 		r.refused++
 		return
 	}
-	o.model = fitted
+	o.model, o.fitted = fitted, true
 	r.adopted++
 }
 
@@ -172,7 +183,7 @@ func (k kit) fitted(t terms, old model.Model, past *model.History, estimate []by
 			fitted, err = nil, fmt.Errorf("adopt: %v", cause)
 		}
 	}()
-	m, able := k.make(t.model, t.config(past.Grid())).(model.Refitter)
+	m, able := k.make(t, past.Grid()).(model.Refitter)
 	if !able {
 		return nil, fmt.Errorf("adopt: model %s is not refitted", t.model)
 	}

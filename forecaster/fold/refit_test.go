@@ -89,6 +89,13 @@ func firstRefit() int {
 	return 1 + int(h.Sum32())%12
 }
 
+// secondRefit is how many bins after the first the second is noted.
+func secondRefit() int {
+	h := fnv.New64a()
+	h.Write([]byte("eu-west-1/web/cpu"))
+	return 288 - 144 + int(h.Sum64()%288)
+}
+
 func TestRefitsAreDueOnceADay(t *testing.T) {
 	s, a := watched(t)
 	drive(t, s, inForce(forecastBy("mean")))
@@ -96,9 +103,9 @@ func TestRefitsAreDueOnceADay(t *testing.T) {
 	if len(a.noted) != 0 {
 		t.Fatalf("a backfill was refitted at %v", a.noted)
 	}
-	drive(t, s, live(10*288, 13*288, wave)...)
+	drive(t, s, live(10*288, 13*288+secondRefit()-288, wave)...)
 	first := 10*288 - 1 + firstRefit() // the newest at the first group event is the last of the backfill
-	want := []int{first, first + 288, first + 576}
+	want := []int{first, first + secondRefit(), first + secondRefit() + 288}
 	if diff := cmp.Diff(want, a.noted); diff != "" {
 		t.Errorf("noted: %s", diff)
 	}
@@ -119,8 +126,8 @@ func steady(n int) float64 { return 1000 + float64(n*7919%97) }
 func TestRefitsOfAYoungSeries(t *testing.T) {
 	s, a := watched(t)
 	drive(t, s, inForce(forecastBy("mean")))
-	drive(t, s, live(0, 320, steady)...)
-	want := []int{firstRefit() - 1, firstRefit() - 1 + 288} // bin 0 is the first of the count
+	drive(t, s, live(0, 450, steady)...)
+	want := []int{firstRefit() - 1, firstRefit() - 1 + secondRefit()} // bin 0 is the first of the count
 	if diff := cmp.Diff(want, a.noted); diff != "" {
 		t.Error(diff)
 	}
@@ -181,8 +188,8 @@ func TestAlarmStartsARefit(t *testing.T) {
 		shift int // the bin at which the load rises
 		want  []int
 	}{
-		"a quarter of a day after the last at the soonest": {first + 20, []int{first, first + 3 + 72, first + 288}},
-		"at once, where the last is long ago":              {first + 150, []int{first, first + 152, first + 152 + 3 + 72, first + 288}},
+		"a quarter of a day after the last at the soonest": {first + 20, []int{first, first + 3 + 72, first + secondRefit()}},
+		"at once, where the last is long ago":              {first + 150, []int{first, first + 152, first + 152 + 3 + 72, first + secondRefit()}},
 	} {
 		s, a := watched(t)
 		load := func(n int) float64 {
@@ -192,7 +199,7 @@ func TestAlarmStartsARefit(t *testing.T) {
 			return steady(n)
 		}
 		drive(t, s, inForce(forecastBy("mean")))
-		drive(t, s, live(0, first+292, load)...)
+		drive(t, s, live(0, first+secondRefit()+4, load)...)
 		if diff := cmp.Diff(tc.want, a.noted); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}

@@ -188,7 +188,7 @@ func FuzzLoad(f *testing.F) {
 	for _, p := range parts {
 		f.Add(p.Key.Series, p.Key.Slot, p.Data)
 	}
-	f.Add("", streams.NoSlot, []byte(`{"format":1,"policy":{"load":{"series":"cpu"}}}`))
+	f.Add("", streams.NoSlot, []byte(`{"format":2,"policy":{"load":{"series":"cpu"}}}`))
 	good := store{}
 	good.put(parts)
 	f.Fuzz(func(t *testing.T, series string, slot int, data []byte) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -13,6 +14,12 @@ type Stage struct {
 	// Estimates computes what refits need; where it is nil each estimation is
 	// computed in its turn.
 	Estimates Estimates
+	// Weights gives the global weights of a checksum, or nil where it has none;
+	// where it is nil itself, only the embedded ones are there. It is asked for
+	// those that WeightsOf names in a policy: of a model that reads weights which
+	// are not there nothing is forecast, so whoever runs the stage gets them
+	// first.
+	Weights func(sum string) *lstm.Weights
 
 	// more are models beside those of NewModel, for tests.
 	more map[string]func(model.Config) model.Model
@@ -25,7 +32,7 @@ func (Stage) Name() string { return "forecaster" }
 
 // Version gives the version of the fold: it rises with every change that can
 // change a byte of a forecast or of a state.
-func (Stage) Version() int { return 2 }
+func (Stage) Version() int { return 3 }
 
 // Reads lists metric, group and control.
 func (Stage) Reads() []streams.Kind {
@@ -35,8 +42,29 @@ func (Stage) Reads() []streams.Kind {
 // New begins the state of a group, of which nothing is known.
 func (s Stage) New(id streams.GroupID) streams.State { return newState(id, s.kit()) }
 
+// WeightsOfEvent gives the checksum of weights that Step reads at an event; false
+// where it reads none, or the embedded ones.
+func WeightsOfEvent(ev streams.Event) (sum string, named bool) {
+	c, ok := ev.(streams.Control)
+	if !ok || c.Name != streams.ControlPolicy || c.Policy == nil || c.Policy.Validate() != nil {
+		return "", false
+	}
+	return WeightsOf(c.Policy.Forecast)
+}
+
+// WeightsOfState gives the same of what Load reads at the parts of a state.
+func WeightsOfState(parts []streams.Part) (sum string, named bool) {
+	for _, p := range parts {
+		var h head
+		if p.Key.Series == "" && json.Unmarshal(p.Data, &h) == nil && h.Policy != nil {
+			return WeightsOf(h.Policy.Forecast)
+		}
+	}
+	return "", false
+}
+
 func (s Stage) kit() kit {
-	k := kit{estimates: s.Estimates, more: s.more}
+	k := kit{estimates: s.Estimates, weights: s.Weights, more: s.more}
 	if k.estimates == nil {
 		k.estimates = inLine{}
 	}
@@ -56,7 +84,7 @@ func (s Stage) Load(id streams.GroupID, parts []streams.Part) (streams.State, er
 			continue
 		}
 		if stored[p.Key.Series] == nil {
-			stored[p.Key.Series] = newStoredSeries()
+			stored[p.Key.Series] = &storedSeries{}
 		}
 		stored[p.Key.Series].sort(p)
 	}

@@ -115,7 +115,7 @@ func (s *State) adopt(sr *series) {
 		}
 		sr.become(grid, load.Unit)
 	}
-	sr.want(termsOf(s.policy))
+	sr.want(termsOf(s.policy, sr.id))
 }
 
 func (s *State) newSeries(name string) *series {
