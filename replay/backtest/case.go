@@ -15,6 +15,9 @@ type Case struct {
 	Set string
 	// Load is the demand, minute by minute.
 	Load fleet.Load
+	// Weights is the checksum of the global weights that lstm and combined of ours
+	// begin with; empty leaves those that the policy of the Setup names.
+	Weights string
 }
 
 // Settings are the world that every policy of a backtest lives in.

@@ -65,7 +65,7 @@ func isRefitted(policy string) bool {
 	if err != nil {
 		return false
 	}
-	_, able := fold.NewModel(name, model.Config{Grid: grid, Horizon: 1, Levels: []float64{0.5}}).(model.Refitter)
+	_, able := fold.NewModel(name, model.Config{Grid: grid, Horizon: 1, Levels: []float64{0.5}}, nil).(model.Refitter)
 	return able
 }
 

@@ -45,10 +45,10 @@ func TestParseAll(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for list, want := range map[string]string{
-		"":            `policy "": want one of ours, ours-arima, ours-dhr, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `,
-		"ours,theirs": `policy "theirs": want one of ours, ours-arima, ours-dhr, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `,
-		"ours-lstm":   `policy "ours-lstm": want one of ours, ours-arima, ours-dhr, `,
-		"ours-":       `policy "ours-": want one of ours, ours-arima, ours-dhr, `,
+		"":            `policy "": want one of ours, ours-arima, ours-combined, ours-dhr, ours-lstm, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `,
+		"ours,theirs": `policy "theirs": want one of ours, ours-arima, ours-combined, ours-dhr, ours-lstm, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `,
+		"ours-oracle": `policy "ours-oracle": want one of ours, ours-arima, ours-combined, ours-dhr, `,
+		"ours-":       `policy "ours-": want one of ours, ours-arima, ours-combined, ours-dhr, `,
 		"step@x":      `policy "step@x": knob: want a number, got "x"`,
 		"step@0":      "policy step: knob: want above 0 and below 100, got 0",
 		"step@100":    "policy step: knob: want above 0 and below 100, got 100",
@@ -97,7 +97,7 @@ func TestModelOf(t *testing.T) {
 			t.Errorf("%s: %q, %v, ours %v", policy, got, ok, backtest.IsOurs(policy))
 		}
 	}
-	for _, policy := range []string{"ours", "ours-perfect", "ours-", "ours-lstm", "naive", "oracle", "hpa"} {
+	for _, policy := range []string{"ours", "ours-perfect", "ours-", "ours-ets", "naive", "oracle", "hpa"} {
 		if model, ok := backtest.ModelOf(policy); ok {
 			t.Errorf("%s: of the model %q", policy, model)
 		}

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"math"
+
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // chart is a picture of capacity against need.
@@ -12,9 +14,9 @@ type chart struct {
 	Top     float64 // instances at the upper edge
 	From    int64   // Unix seconds
 	Step    int     // seconds a column
-	Heights []tick
+	Heights []drawing.Tick
 	Lines   string // of the grid
-	Times   []tick
+	Times   []drawing.Tick
 
 	Need, NeedLow string // the load, from its highest to its lowest in a column
 	Band, Median  string
@@ -43,21 +45,21 @@ func (s *span) overview() chart {
 	per := (len(s.need) + maxColumns - 1) / maxColumns
 	columns := (len(s.need) + per - 1) / per
 	c := chart{Columns: columns, Step: 60 * per, From: s.from.Unix()}
-	p := plane{s.top(0, len(s.need))}
+	p := drawing.Plane{Top: s.top(0, len(s.need))}
 	c.frame(p)
-	c.Times = clock(s.from, columns*per)
-	c.Need = p.area(fold(s.need, per, math.Max))
+	c.Times = drawing.Clock(s.from, columns*per)
+	c.Need = p.Area(fold(s.need, per, math.Max))
 	if per > 1 {
-		c.NeedLow = p.area(fold(s.need, per, math.Min))
+		c.NeedLow = p.Area(fold(s.need, per, math.Min))
 	}
 	if s.high != nil {
-		c.Band = p.between(fold(s.low, per, math.Min), fold(s.high, per, math.Max))
-		c.Median = p.line(mean(s.median, per))
+		c.Band = p.Between(fold(s.low, per, math.Min), fold(s.high, per, math.Max))
+		c.Median = p.Line(mean(s.median, per))
 	}
-	c.Unscored = strips(anyIn(not(s.scored), per))
-	c.Short = strips(anyIn(s.tracks[0].short, per))
+	c.Unscored = drawing.Strips(anyIn(not(s.scored), per))
+	c.Short = drawing.Strips(anyIn(s.tracks[0].short, per))
 	for _, t := range s.tracks {
-		c.Tracks = append(c.Tracks, stroke{t.class, t.tag, p.line(mean(t.have, per))})
+		c.Tracks = append(c.Tracks, stroke{t.class, t.tag, p.Line(mean(t.have, per))})
 		c.Lanes = append(c.Lanes, newLane(t, anyIn(t.short, per), tally(t.short)))
 	}
 	c.Label = fmt.Sprintf("Instances needed and in service from %s to %s UTC",
@@ -68,31 +70,31 @@ func (s *span) overview() chart {
 // closeUp draws the minutes from i to j one by one.
 func (s *span) closeUp(i, j int) chart {
 	c := chart{Columns: j - i, Step: 60, From: s.at(i).Unix()}
-	p := plane{s.top(i, j)}
+	p := drawing.Plane{Top: s.top(i, j)}
 	c.frame(p)
-	c.Times = clock(s.at(i), j-i)
-	c.Need = p.area(s.need[i:j])
+	c.Times = drawing.Clock(s.at(i), j-i)
+	c.Need = p.Area(s.need[i:j])
 	if s.high != nil {
-		c.Band = p.between(s.low[i:j], s.high[i:j])
-		c.Median = p.line(s.median[i:j])
+		c.Band = p.Between(s.low[i:j], s.high[i:j])
+		c.Median = p.Line(s.median[i:j])
 	}
-	c.Unscored = strips(not(s.scored[i:j]))
-	c.Short = strips(s.tracks[0].short[i:j])
+	c.Unscored = drawing.Strips(not(s.scored[i:j]))
+	c.Short = drawing.Strips(s.tracks[0].short[i:j])
 	for _, t := range s.tracks {
-		c.Tracks = append(c.Tracks, stroke{t.class, t.tag, p.line(t.have[i:j])})
+		c.Tracks = append(c.Tracks, stroke{t.class, t.tag, p.Line(t.have[i:j])})
 		c.Lanes = append(c.Lanes, newLane(t, t.short[i:j], tally(t.short[i:j])))
 	}
 	c.Label = "Instances needed and in service on " + s.at(i).Format(longDayForm)
 	return c
 }
 
-func (c *chart) frame(p plane) {
-	c.Top = p.top
-	c.Heights, c.Lines = p.heights(c.Columns)
+func (c *chart) frame(p drawing.Plane) {
+	c.Top = p.Top
+	c.Heights, c.Lines = p.Heights(c.Columns, 1)
 }
 
 func newLane(t track, marked []bool, minutes int) lane {
-	return lane{Class: t.class, Tag: t.tag, Path: strips(marked), Minutes: violations(minutes)}
+	return lane{Class: t.class, Tag: t.tag, Path: drawing.Strips(marked), Minutes: violations(minutes)}
 }
 
 // top is the upper end of the axis for the minutes from i to j. Forecasts may
@@ -110,7 +112,7 @@ func (s *span) top(i, j int) float64 {
 			band = s.high[m]
 		}
 	}
-	return niceTop(math.Max(most, math.Min(band, 1.25*most)))
+	return drawing.NiceTop(math.Max(most, math.Min(band, 1.25*most)))
 }
 
 // fold takes columns of some minutes together; NaN where all are.

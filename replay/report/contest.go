@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // contest is ours against one other run, in words.
@@ -44,10 +45,10 @@ func (b *book) contests(c choice) []contest {
 			Verdict: verdict, Side: side,
 			Figures: violations(s.Violations) + " and " + hours(s.InstanceHours),
 			Differs: "ours has " + moreOrLess(o.Violations-s.Violations, o.InstanceHours-s.InstanceHours),
-			J:       fmt.Sprintf("J %s against %s", number(o.J(c.weight)), number(s.J(c.weight))),
+			J:       fmt.Sprintf("J %s against %s", drawing.Number(o.J(c.weight)), drawing.Number(s.J(c.weight))),
 		})
 	}
-	add(fmt.Sprintf("Best of %s at %s, in hindsight", count(c.rivals, "rival", "rivals"), count(c.knobs, "knob", "knobs")), c.best)
+	add(fmt.Sprintf("Best of %s at %s, in hindsight", drawing.Count(c.rivals, "rival", "rivals"), drawing.Count(c.knobs, "knob", "knobs")), c.best)
 	add("The rival one would have chosen beforehand", c.beforehand)
 	add("The incumbent: what there is today", c.incumbent)
 	return out
@@ -80,7 +81,7 @@ func (b *book) headline(c choice) string {
 	}
 	verdict, _ := compared(c.ratio(other))
 	text = fmt.Sprintf("%s; %s%s: %s and %s. Ours is %s", text, b.phrase(other.Policy, other.Knob), name,
-		thousands(int64(other.Score.Violations)), number(other.Score.InstanceHours), verdict)
+		drawing.Thousands(int64(other.Score.Violations)), drawing.Number(other.Score.InstanceHours), verdict)
 	if other == c.best {
 		return text + "."
 	}

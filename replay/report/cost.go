@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // monthHours is a month as AWS bills it.
@@ -61,7 +62,7 @@ func (b *book) newCosts(r Report, weights []float64, runs []backtest.Run, c choi
 		t.Rows = append(t.Rows, b.costRow(r, weights, run, c, most))
 	}
 	minutes := listed[0].Score.Minutes
-	t.Days = number(float64(minutes)/1440) + nb + "days"
+	t.Days = drawing.Number(float64(minutes)/1440) + nb + "days"
 	t.Sentence = saving(r.Price, c)
 	return t
 }
@@ -92,23 +93,23 @@ func (b *book) costRow(r Report, weights []float64, run backtest.Run, c choice, 
 	row := costRow{
 		Class: b.class(p.Name), Name: p.Label, Tag: b.tag(p.Name, run.Knob),
 		Emulation: p.Emulation, Own: p.Role == Ours, Bound: p.Role == Bound,
-		Titles: titles(run, c), Measured: number(s.InstanceHours), Knob: b.setting(run),
+		Titles: titles(run, c), Measured: drawing.Number(s.InstanceHours), Knob: b.setting(run),
 	}
 	if s.Minutes == 0 {
 		return row
 	}
 	month := monthHours * 60 / float64(s.Minutes)
-	row.Violations = number(math.Round(month * float64(s.Violations)))
+	row.Violations = drawing.Number(math.Round(month * float64(s.Violations)))
 	row.Money = dollars(s.Cost(r.Price) * month)
 	row.Year = dollars(s.Cost(r.Price) * month * 12)
-	row.J = number(s.J(c.weight) * month)
+	row.J = drawing.Number(s.J(c.weight) * month)
 	for _, w := range weights[1:] {
-		row.Others = append(row.Others, number(s.J(w)*month))
+		row.Others = append(row.Others, drawing.Number(s.J(w)*month))
 	}
 	if most > 0 {
 		whole := most * float64(s.Minutes)
-		row.Served = at(s.InstanceHours, whole)
-		row.Lost = at(c.weight*float64(s.Violations), whole)
+		row.Served = drawing.At(s.InstanceHours, whole)
+		row.Lost = drawing.At(c.weight*float64(s.Violations), whole)
 	}
 	if c.ours != nil && !row.Own {
 		row.Against, row.Side = compared(c.ratio(&run))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // curves draws every policy over its knobs.
@@ -87,7 +88,7 @@ func (f *frontier) mark(b *book, s scaleXY, runs []backtest.Run) {
 		if ok {
 			row.Default = b.setting(r)
 			row.Figures = fmt.Sprintf("%s%sviolation min, %s%sinstance\u2011h",
-				thousands(int64(r.Score.Violations)), nb, number(r.Score.InstanceHours), nb)
+				drawing.Thousands(int64(r.Score.Violations)), nb, drawing.Number(r.Score.InstanceHours), nb)
 		}
 		f.Rows = append(f.Rows, row)
 		if !ok || !s.holds(r) {
@@ -98,7 +99,7 @@ func (f *frontier) mark(b *book, s scaleXY, runs []backtest.Run) {
 		placed = append(placed, at)
 		if at.x != x || at.y != y {
 			f.Leaders += "M" + s.point(r.Score.InstanceHours, float64(r.Score.Violations)) +
-				"L" + strconv.Itoa(int(grid*at.x/phoneWide)) + " " + strconv.Itoa(int(grid*at.y/phoneHigh))
+				"L" + strconv.Itoa(int(drawing.Grid*at.x/phoneWide)) + " " + strconv.Itoa(int(drawing.Grid*at.y/phoneHigh))
 		}
 		f.Marks = append(f.Marks, mark{
 			Class: row.Class, Text: text, Name: p.Name,
@@ -109,7 +110,7 @@ func (f *frontier) mark(b *book, s scaleXY, runs []backtest.Run) {
 	}
 }
 
-func atPercent(share float64) string { return at(share, 1) }
+func atPercent(share float64) string { return drawing.At(share, 1) }
 
 // box is a mark on a phone, by its centre.
 type box struct{ x, y, wide float64 }

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // frontier is the picture of violation minutes against instance-hours.
 type frontier struct {
-	Minutes, Hours []tick
+	Minutes, Hours []drawing.Tick
 	Lines          string
 	Curves         []curve
 	Envelope       string
@@ -70,7 +71,7 @@ func (s scaleXY) holds(r backtest.Run) bool {
 }
 
 func (s scaleXY) point(h, minutes float64) string {
-	return strconv.Itoa(int(math.Round(grid*s.x(h)))) + " " + strconv.Itoa(int(math.Round(grid*s.y(minutes))))
+	return strconv.Itoa(int(math.Round(drawing.Grid*s.x(h)))) + " " + strconv.Itoa(int(math.Round(drawing.Grid*s.y(minutes))))
 }
 
 // newFrontier draws the runs of a trace; nil where there are none.
@@ -136,13 +137,13 @@ func (f *frontier) axes(s scaleXY) {
 		if math.Log1p(v) > s.most*1.0001 {
 			break
 		}
-		f.Minutes = append(f.Minutes, tick{At: at(s.y(v), 1), Text: number(v), Minor: i > 0 && i%2 == 0})
-		f.Lines += "M0 " + strconv.Itoa(int(math.Round(grid*s.y(v)))) + "h1000"
+		f.Minutes = append(f.Minutes, drawing.Tick{At: drawing.At(s.y(v), 1), Text: drawing.Number(v), Minor: i > 0 && i%2 == 0})
+		f.Lines += "M0 " + strconv.Itoa(int(math.Round(drawing.Grid*s.y(v)))) + "h1000"
 	}
-	step := niceStep(s.right-s.left, 6)
+	step := drawing.NiceStep(s.right-s.left, 6)
 	for h, n := math.Ceil(s.left/step)*step, 0; h <= s.right; h, n = h+step, n+1 {
-		f.Hours = append(f.Hours, tick{At: at(s.x(h), 1), Text: number(h), Minor: n%2 == 1})
-		f.Lines += "M" + strconv.Itoa(int(math.Round(grid*s.x(h)))) + " 0v1000"
+		f.Hours = append(f.Hours, drawing.Tick{At: drawing.At(s.x(h), 1), Text: drawing.Number(h), Minor: n%2 == 1})
+		f.Lines += "M" + strconv.Itoa(int(math.Round(drawing.Grid*s.x(h)))) + " 0v1000"
 	}
 }
 
@@ -202,7 +203,7 @@ func (s scaleXY) cheaper(cost, weight float64) string {
 	for i := 0; i <= pieces; i++ {
 		h := s.left + (end-s.left)*float64(i)/pieces
 		y := math.Max(s.y((cost-h)/weight), 0)
-		out.WriteString("L" + strconv.Itoa(int(math.Round(grid*s.x(h)))) + " " + strconv.Itoa(int(math.Round(grid*y))))
+		out.WriteString("L" + strconv.Itoa(int(math.Round(drawing.Grid*s.x(h)))) + " " + strconv.Itoa(int(math.Round(drawing.Grid*y))))
 	}
 	out.WriteString("V1000z")
 	return out.String()

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // bar is a day in the row of days.
@@ -21,10 +23,10 @@ type gains struct {
 	Against string
 	Class   string
 	Bars    []bar
-	Heights []tick
+	Heights []drawing.Tick
 	Zero    string
 	Lines   string
-	Times   []tick
+	Times   []drawing.Tick
 	Won, Of int
 	Sum     string
 }
@@ -36,15 +38,15 @@ func (s *span) row(c calendar, prefix string, drawn []int) *gains {
 		return nil
 	}
 	rival := s.tracks[1]
-	g := &gains{Against: rival.tag, Class: rival.class, Times: clock(s.from, len(s.need))}
+	g := &gains{Against: rival.tag, Class: rival.class, Times: drawing.Clock(s.from, len(s.need))}
 	top, whole := g.axis(c)
 	total, sum := float64(len(s.need)), 0.0
 	for i, d := range c.days {
 		v := d.gain()
 		sum += v
 		one := bar{
-			Left: at(float64(d.i), total), Width: at(float64(d.j-d.i), total),
-			Top: at(top-math.Max(v, 0), whole), Height: at(math.Abs(v), whole), Win: v >= 0,
+			Left: drawing.At(float64(d.i), total), Width: drawing.At(float64(d.j-d.i), total),
+			Top: drawing.At(top-math.Max(v, 0), whole), Height: drawing.At(math.Abs(v), whole), Win: v >= 0,
 			Text:  fmt.Sprintf("%s: %s", s.at(d.i).Format(longDayForm), gained(v)),
 			Named: d.title != "",
 		}
@@ -70,17 +72,17 @@ func (g *gains) axis(c calendar) (top, whole float64) {
 	for _, d := range c.days {
 		most, least = math.Max(most, d.gain()), math.Min(least, d.gain())
 	}
-	step := niceStep(math.Max(most-least, 1), 4)
+	step := drawing.NiceStep(math.Max(most-least, 1), 4)
 	top, bottom := math.Ceil(most/step)*step, math.Floor(least/step)*step
 	if top == bottom {
 		top = step
 	}
 	whole = top - bottom
 	for v := bottom; v <= top+step/2; v += step {
-		g.Heights = append(g.Heights, tick{At: at(top-v, whole), Text: signed(v)})
-		g.Lines += "M0 " + strconv.Itoa(int(math.Round(grid*(top-v)/whole))) + "h1000"
+		g.Heights = append(g.Heights, drawing.Tick{At: drawing.At(top-v, whole), Text: signed(v)})
+		g.Lines += "M0 " + strconv.Itoa(int(math.Round(drawing.Grid*(top-v)/whole))) + "h1000"
 	}
-	g.Zero = at(top, whole)
+	g.Zero = drawing.At(top, whole)
 	return top, whole
 }
 
@@ -93,7 +95,7 @@ func gained(v float64) string {
 
 func signed(v float64) string {
 	if v > 0 {
-		return "+" + number(v)
+		return "+" + drawing.Number(v)
 	}
-	return number(v)
+	return drawing.Number(v)
 }

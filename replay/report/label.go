@@ -48,7 +48,7 @@ func labelOf(name string) string {
 // callModel calls a model for people, in few words.
 func callModel(name string) string {
 	switch name {
-	case "arima", "dhr", "rls":
+	case "arima", "dhr", "lstm", "rls":
 		return strings.ToUpper(name)
 	case "stl_arima":
 		return "STL+ARIMA"
@@ -61,10 +61,14 @@ func aboutModel(name string) string {
 	switch name {
 	case "arima":
 		return "ARIMA, refitted daily"
+	case "combined":
+		return "all models, weighed by how they did, with calibrated quantiles"
 	case "dhr":
 		return "dynamic harmonic regression (waves of the day and of the week, and ARIMA errors), refitted daily"
 	case "stl_arima":
 		return "ARIMA over the seasons that STL takes off, refitted daily"
+	case "lstm":
+		return "a recurrent network that was trained on many series, trained further daily"
 	case "rls":
 		return "direct recursive least squares"
 	}

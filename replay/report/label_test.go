@@ -12,7 +12,9 @@ func TestLabelOfModels(t *testing.T) {
 		"ours-arima":     "ours on the ARIMA forecast",
 		"ours-stl_arima": "ours on the STL+ARIMA forecast",
 		"ours-naive":     "ours on the naive forecast",
-		"ours-lstm":      "ours-lstm",
+		"ours-lstm":      "ours on the LSTM forecast",
+		"ours-combined":  "ours on the combined forecast",
+		"ours-unknown":   "ours-unknown",
 	} {
 		if got := labelOf(policy); got != want {
 			t.Errorf("%s: got %q, want %q", policy, got, want)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // page is what the template shows.
@@ -61,7 +62,7 @@ func titleOf(traces []Trace) string {
 	if len(traces) == 1 && traces[0].Case.Name != "" {
 		return "Backtest on " + traces[0].Case.Name
 	}
-	return "Backtest on " + count(len(traces), "load", "loads")
+	return "Backtest on " + drawing.Count(len(traces), "load", "loads")
 }
 
 // few is how many loads are unfolded beside each other.
@@ -79,7 +80,7 @@ func newPage(r Report) page {
 	// marked as safe.
 	p := page{
 		Title: r.Title, Command: r.Command, Version: r.Version, Weight: exact(r.Weights[0]),
-		CSS: template.CSS(pageCSS), JS: template.JS(pageJS), //nolint:gosec // constants
+		CSS: template.CSS(drawing.Style + pageCSS), JS: template.JS(drawing.Script + pageJS), //nolint:gosec // constants
 		Subtitle: subtitle(r), Facts: facts(r), Definitions: b.definitions(), Few: len(r.Traces) <= few,
 	}
 	for i, t := range r.Traces {
@@ -179,7 +180,7 @@ func (b *book) ratios(runs []backtest.Run, c choice) map[string]float64 {
 
 func subtitle(r Report) string {
 	return fmt.Sprintf("%s. A violation minute has more load than %s%s of what is in service, and counts as %s; J is their sum with what was billed.",
-		count(len(r.Traces), "load", "loads"), exact(r.Settings.SLO), nb+"%", hours(r.Weights[0]))
+		drawing.Count(len(r.Traces), "load", "loads"), exact(r.Settings.SLO), nb+"%", hours(r.Weights[0]))
 }
 
 func traceFacts(t Trace) string {
@@ -188,9 +189,9 @@ func traceFacts(t Trace) string {
 		return ""
 	}
 	text := fmt.Sprintf("%s to %s UTC, a metric every %s, peak (99.9 %% of the time below) %s",
-		l.Start.UTC().Format(minuteForm), l.At(l.Minutes()).UTC().Format(minuteForm), seconds(l.Period), count(int(l.Peak), "instance", "instances"))
+		l.Start.UTC().Format(minuteForm), l.At(l.Minutes()).UTC().Format(minuteForm), seconds(l.Period), drawing.Count(int(l.Peak), "instance", "instances"))
 	if len(t.Runs) > 0 {
-		text += fmt.Sprintf(", %s scored", count(t.Runs[0].Score.Minutes, "minute", "minutes"))
+		text += fmt.Sprintf(", %s scored", drawing.Count(t.Runs[0].Score.Minutes, "minute", "minutes"))
 	}
 	return text + "."
 }

@@ -1,20 +1,5 @@
-"use strict";
 (function () {
-  document.documentElement.classList.add("js");
-  var all = function (root, what) { return Array.prototype.slice.call(root.querySelectorAll(what)); };
-
-  // values reads a staircase back from its path: one number a column.
-  function values(path, columns, top) {
-    var out = new Array(columns).fill(NaN), x = 0, y = 0;
-    path.replace(/([MhvV])(-?\d+)(?: (-?\d+))?/g, function (_, op, a, b) {
-      a = +a;
-      if (op === "M") { x = a; y = +b; }
-      if (op === "v") { y += a; }
-      if (op === "V") { y = a; }
-      if (op === "h") { for (var i = 0; i < a; i++) { out[x++] = top * (1 - y / 1000); } }
-    });
-    return out;
-  }
+  var all = drawing.all, values = drawing.values, text = drawing.text, stamp = drawing.stamp;
 
   // series reads every curve of a frame once.
   function series(frame) {
@@ -35,24 +20,12 @@
     return read;
   }
 
-  function text(into, s, color) {
-    var b = document.createElement("b");
-    b.textContent = s;
-    if (color) { b.style.setProperty("--c", color); }
-    into.appendChild(b);
-    into.appendChild(document.createTextNode("  "));
-  }
-
-  function two(n) { return (n < 10 ? "0" : "") + n; }
-
   function readOff(frame, out, clientX) {
     var plot = frame.querySelector(".plot"), box = plot.getBoundingClientRect();
     var columns = +frame.dataset.columns;
     var at = Math.max(0, Math.min(columns - 1, Math.floor((clientX - box.left) / box.width * columns)));
-    var when = new Date(1000 * (+frame.dataset.from + at * +frame.dataset.step));
     out.textContent = "";
-    var months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    text(out, when.getUTCDate() + " " + months[when.getUTCMonth()] + " " + two(when.getUTCHours()) + ":" + two(when.getUTCMinutes()));
+    text(out, stamp(+frame.dataset.from + at * +frame.dataset.step));
     series(frame).forEach(function (s) {
       if (s.name === "band") {
         if (s.low[at] === s.low[at]) { out.appendChild(document.createTextNode("forecast " + s.low[at].toFixed(1) + " to " + s.high[at].toFixed(1) + "  ")); }

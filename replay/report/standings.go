@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // standings is ours against the rivals on all traces at once.
 type standings struct {
 	Rows     []standing
-	Ticks    []tick
+	Ticks    []drawing.Tick
 	Lines    string
 	Even     string // where 1 is
 	Sentence []string
@@ -113,15 +115,15 @@ func (s ratioScale) x(ratio float64) float64 {
 	return math.Max(0, math.Min(x, 1))
 }
 
-func (s ratioScale) ticks() ([]tick, string) {
-	var ticks []tick
+func (s ratioScale) ticks() ([]drawing.Tick, string) {
+	var ticks []drawing.Tick
 	lines := ""
 	for _, v := range []float64{0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10} {
 		if v < s.low || v > s.high {
 			continue
 		}
-		ticks = append(ticks, tick{At: atPercent(s.x(v)), Text: "×" + exact(v), Minor: v != 1 && v != 0.5 && v != 2 && v != 0.2 && v != 5})
-		lines += "M" + strconv.Itoa(int(math.Round(grid*s.x(v)))) + " 0v1000"
+		ticks = append(ticks, drawing.Tick{At: atPercent(s.x(v)), Text: "×" + exact(v), Minor: v != 1 && v != 0.5 && v != 2 && v != 0.2 && v != 5})
+		lines += "M" + strconv.Itoa(int(math.Round(drawing.Grid*s.x(v)))) + " 0v1000"
 	}
 	return ticks, lines
 }
@@ -165,7 +167,7 @@ func sentences(ratios []map[string]float64, means map[string]float64) []string {
 		if m, ok := means[o.kind]; ok {
 			words, _ = compared(m)
 		}
-		text := fmt.Sprintf("Against %s ours is cheaper on %d of %s and dearer on %d", o.name, won, count(total, "load", "loads"), lost)
+		text := fmt.Sprintf("Against %s ours is cheaper on %d of %s and dearer on %d", o.name, won, drawing.Count(total, "load", "loads"), lost)
 		if equal > 0 {
 			text += fmt.Sprintf(", equal on %d", equal)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -64,7 +65,7 @@ func tell(story backtest.Story, s *span) *decisions {
 	}
 	for _, v := range verdicts() {
 		if n := totals[v]; n > 0 {
-			t.Counts = append(t.Counts, verdictCount{string(v), thousands(int64(n)) + nb + verdictWords(v, n)})
+			t.Counts = append(t.Counts, verdictCount{string(v), drawing.Thousands(int64(n)) + nb + verdictWords(v, n)})
 		}
 	}
 	for _, k := range all {
@@ -94,7 +95,7 @@ func headline(story backtest.Story, changes []streams.Decision, s *span) *shown 
 	if one.Title == "" {
 		return nil
 	}
-	one.Title += fmt.Sprintf(" (%s, from %s)", count(minutes, "minute", "minutes"), at.Format(minuteForm))
+	one.Title += fmt.Sprintf(" (%s, from %s)", drawing.Count(minutes, "minute", "minutes"), at.Format(minuteForm))
 	return &one
 }
 
@@ -204,7 +205,7 @@ func (k group) view(of int) kind {
 	}
 	return kind{
 		Class: string(k.verdict), Verdict: verdictWords(k.verdict, k.count), Rule: k.rule,
-		Count: thousands(int64(k.count)), Share: at(float64(k.count), float64(of)),
+		Count: drawing.Thousands(int64(k.count)), Share: drawing.At(float64(k.count), float64(of)),
 		Example: one,
 	}
 }
@@ -212,16 +213,16 @@ func (k group) view(of int) kind {
 func show(d streams.Decision) shown {
 	s := shown{
 		When: d.At.UTC().Format(minuteForm) + nb + "UTC", Machine: d.At.UTC().Format(time.RFC3339),
-		Change: fmt.Sprintf("%s → %s", thousands(int64(d.Current)), thousands(int64(d.Desired))),
+		Change: fmt.Sprintf("%s → %s", drawing.Thousands(int64(d.Current)), drawing.Thousands(int64(d.Desired))),
 		Class:  string(d.Verdict), Round: d.Round, Forecast: d.ForecastRound, Fingerprint: d.Fingerprint,
 	}
 	if d.Verdict == streams.Hold {
-		s.Change = "stays at " + thousands(int64(d.Desired))
+		s.Change = "stays at " + drawing.Thousands(int64(d.Desired))
 	}
 	for _, r := range d.Trail {
 		s.Rules = append(s.Rules, rule{
 			Name: r.Name, Why: r.Why,
-			Before: thousands(int64(r.Before)), After: thousands(int64(r.After)), Changed: r.After != r.Before,
+			Before: drawing.Thousands(int64(r.Before)), After: drawing.Thousands(int64(r.After)), Changed: r.After != r.Before,
 		})
 	}
 	return s

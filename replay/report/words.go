@@ -6,37 +6,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // nb joins a number to its unit across a line break.
 const nb = "\u00a0"
-
-// thousands writes a whole number with commas.
-func thousands(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "−", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
-
-// number writes x with three digits or more, and without digits that nobody
-// reads.
-func number(x float64) string {
-	switch a := math.Abs(x); {
-	case math.IsNaN(x) || math.IsInf(x, 0):
-		return "–"
-	case a >= 99.95 || x == math.Trunc(x):
-		return thousands(int64(math.Round(x)))
-	case a >= 9.995:
-		return strings.Replace(strconv.FormatFloat(x, 'f', 1, 64), "-", "−", 1)
-	}
-	return strings.Replace(strconv.FormatFloat(x, 'f', 2, 64), "-", "−", 1)
-}
 
 // exact writes a setting: all its digits.
 func exact(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
@@ -48,44 +23,35 @@ func dollars(x float64) string {
 		sign, x = "−", -x
 	}
 	if x >= 99.5 || x == 0 {
-		return sign + "$" + thousands(int64(math.Round(x)))
+		return sign + "$" + drawing.Thousands(int64(math.Round(x)))
 	}
 	return sign + "$" + strconv.FormatFloat(x, 'f', 2, 64)
 }
 
-// count writes a number of things.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1" + nb + one
-	}
-	return thousands(int64(n)) + nb + many
-}
-
-func violations(n int) string { return count(n, "violation minute", "violation minutes") }
+func violations(n int) string { return drawing.Count(n, "violation minute", "violation minutes") }
 
 // hours does not break at its hyphen.
 func hours(h float64) string {
-	if number(h) == "1" {
+	if drawing.Number(h) == "1" {
 		return "1" + nb + "instance\u2011hour"
 	}
-	return number(h) + nb + "instance\u2011hours"
+	return drawing.Number(h) + nb + "instance\u2011hours"
 }
 
 // seconds writes a duration as people set it.
 func seconds(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:
-		return number(d.Hours()/24) + nb + "days"
+		return drawing.Number(d.Hours()/24) + nb + "days"
 	case d >= 2*time.Hour:
-		return number(d.Hours()) + nb + "h"
+		return drawing.Number(d.Hours()) + nb + "h"
 	case d >= 10*time.Minute:
-		return number(d.Minutes()) + nb + "min"
+		return drawing.Number(d.Minutes()) + nb + "min"
 	}
-	return number(d.Seconds()) + nb + "s"
+	return drawing.Number(d.Seconds()) + nb + "s"
 }
 
 const (
-	dayForm     = "2 Jan"
 	longDayForm = "Mon 2 January 2006"
 	minuteForm  = "2 Jan 2006 15:04"
 )
@@ -112,7 +78,7 @@ func compared(ratio float64) (string, sides) {
 	case math.Abs(ratio-1) < evenly:
 		return "equally dear", even
 	case ratio >= 2:
-		return number(ratio) + nb + "times as dear", loss
+		return drawing.Number(ratio) + nb + "times as dear", loss
 	case ratio > 1:
 		return percent(ratio-1) + " dearer", loss
 	}
@@ -125,7 +91,7 @@ func percent(share float64) string {
 	if p < 9.95 {
 		return strings.TrimSuffix(strconv.FormatFloat(p, 'f', 1, 64), ".0") + nb + "%"
 	}
-	return thousands(int64(math.Round(p))) + nb + "%"
+	return drawing.Thousands(int64(math.Round(p))) + nb + "%"
 }
 
 // moreOrLess words a difference in violation minutes and instance-hours.

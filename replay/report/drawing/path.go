@@ -1,36 +1,37 @@
-package report
+package drawing
 
 import (
 	"math"
 	"strconv"
 )
 
-// grid is the height of every picture, in units of its paths: fine enough for
+// Grid is the height of every picture, in units of its paths: fine enough for
 // any screen, and short to write.
-const grid = 1000
+const Grid = 1000
 
-// plane maps values to the height of a picture: 0 at its lower edge and top at
-// its upper one.
-type plane struct{ top float64 }
+// Plane maps values to the height of a picture: Low at its lower edge and Top,
+// which is above it, at its upper one.
+type Plane struct{ Low, Top float64 }
 
-func (p plane) y(v float64) int {
-	y := math.Round(grid * (1 - v/p.top))
-	return int(math.Max(0, math.Min(y, grid)))
+// Y gives the height of a value, counted from the upper edge.
+func (p Plane) Y(v float64) int {
+	y := math.Round(Grid * (p.Top - v) / (p.Top - p.Low))
+	return int(math.Max(0, math.Min(y, Grid)))
 }
 
-// line draws one value per column as a staircase, broken where it is NaN.
-func (p plane) line(values []float64) string { return p.stairs(values, false) }
+// Line draws one value per column as a staircase, broken where it is NaN.
+func (p Plane) Line(values []float64) string { return p.stairs(values, false) }
 
-// area fills what is below the staircase.
-func (p plane) area(values []float64) string { return p.stairs(values, true) }
+// Area fills what is below the staircase.
+func (p Plane) Area(values []float64) string { return p.stairs(values, true) }
 
-// between fills what lies between two staircases, for the fill rule evenodd:
+// Between fills what lies between two staircases, for the fill rule evenodd:
 // the area below the upper one, then that below the lower one.
-func (p plane) between(low, high []float64) string { return p.area(high) + p.area(low) }
+func (p Plane) Between(low, high []float64) string { return p.Area(high) + p.Area(low) }
 
 // stairs writes "M x y", then runs of h and v: relative, so that most numbers
 // have one or two digits.
-func (p plane) stairs(values []float64, closed bool) string {
+func (p Plane) stairs(values []float64, closed bool) string {
 	var out []byte
 	open, y, run := false, 0, 0
 	flush := func() {
@@ -51,7 +52,7 @@ func (p plane) stairs(values []float64, closed bool) string {
 			end()
 			continue
 		}
-		next := p.y(v)
+		next := p.Y(v)
 		switch {
 		case !open:
 			out = p.begin(out, x, next, closed)
@@ -67,7 +68,7 @@ func (p plane) stairs(values []float64, closed bool) string {
 	return string(out)
 }
 
-func (p plane) begin(out []byte, x, y int, closed bool) []byte {
+func (p Plane) begin(out []byte, x, y int, closed bool) []byte {
 	out = strconv.AppendInt(append(out, 'M'), int64(x), 10)
 	if !closed {
 		return strconv.AppendInt(append(out, ' '), int64(y), 10)
@@ -76,8 +77,8 @@ func (p plane) begin(out []byte, x, y int, closed bool) []byte {
 	return strconv.AppendInt(out, int64(y), 10)
 }
 
-// strips draws the columns that are marked as boxes of height 1.
-func strips(marked []bool) string {
+// Strips draws the columns that are marked as boxes of height 1.
+func Strips(marked []bool) string {
 	var out []byte
 	for x := 0; x < len(marked); {
 		run := 0
