@@ -35,7 +35,7 @@ func (m *Model) Adopt(past *model.History, estimate []byte) error {
 	if past.Len() == 0 {
 		return nil
 	}
-	var g gauge
+	g := newGauge(stepsOf(m.global.shape))
 	for bin := max(past.First(), past.Newest()-replayDays*m.day+1); bin <= past.Newest(); bin++ {
 		m.follow(&g, m.state, settled{past}, bin)
 	}

@@ -51,10 +51,10 @@ func BenchmarkTail(b *testing.B) {
 
 // BenchmarkGauge follows a load and looks, without a network.
 func BenchmarkGauge(b *testing.B) {
-	only := newTrack(seriesOf(b, "s", 5*time.Minute, waves(20*288, 288, 1)), 0)
+	only := newTrack(seriesOf(b, "s", 5*time.Minute, waves(20*288, 288, 1)), 0, steps)
 	only.measure()
 	w := only.walkFrom(10*288, 0)
-	var s sight
+	s := newSight(steps)
 	b.ReportAllocs()
 	for b.Loop() {
 		if w.next == len(only.values) {

@@ -31,7 +31,7 @@ const (
 func (w *Weights) encode() []byte {
 	b := []byte(magic)
 	s := w.shape
-	for _, n := range []int{weightsFormat, recipe, s.Inputs, s.Hidden, s.Layers, s.Skip, steps, levelCount} {
+	for _, n := range []int{weightsFormat, recipe, s.Inputs, s.Hidden, s.Layers, s.Skip, stepsOf(s), levelCount} {
 		b = appendCount(b, n)
 	}
 	for _, p := range headLevels {
@@ -88,20 +88,23 @@ func (w *Weights) read(r *reader) error {
 	}
 	s := network.Shape{Inputs: r.count(), Hidden: r.count(), Layers: r.count(), Skip: r.count()}
 	horizon, levels := r.count(), r.count()
-	s.Outputs = 2 * horizon * levels
 	if r.err != nil {
 		return r.err
 	}
-	if err := checkHead(r, horizon, levels); err != nil {
+	if horizon > mostSteps {
+		return fmt.Errorf("steps: want 1 to %d, got %d", mostSteps, horizon)
+	}
+	s.Outputs = outputsOf(horizon)
+	if err := checkLevels(r, levels); err != nil {
 		return err
 	}
 	if err := checkShape(s); err != nil {
 		return err
 	}
+	w.shape = s
 	if err := w.readProvenance(r); err != nil {
 		return err
 	}
-	w.shape = s
 	n, want := r.count(), parametersOf(s)
 	if r.err == nil && (n != want || len(r.b) != 4*want) {
 		return fmt.Errorf("parameters: want %d, got %d in %d bytes", want, n, len(r.b))
@@ -113,11 +116,8 @@ func (w *Weights) read(r *reader) error {
 	return finite(w.parameters)
 }
 
-// checkHead reads the levels, and checks what the network says.
-func checkHead(r *reader, horizon, levels int) error {
-	if horizon != steps {
-		return fmt.Errorf("steps: want %d, got %d", steps, horizon)
-	}
+// checkLevels reads the levels of the quantiles that the network says.
+func checkLevels(r *reader, levels int) error {
 	if levels != levelCount {
 		return fmt.Errorf("levels: want %d, got %d", levelCount, levels)
 	}
@@ -145,6 +145,9 @@ func (w *Weights) readProvenance(r *reader) error {
 	}
 	if again, err := json.Marshal(w.provenance); err != nil || !bytes.Equal(again, text) {
 		return errors.New("provenance: has other fields than this version writes")
+	}
+	if w.provenance.Options.Hidden > 0 { // it was trained
+		w.provenance.Options.Steps = stepsOf(w.shape)
 	}
 	return nil
 }

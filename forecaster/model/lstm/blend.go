@@ -25,8 +25,10 @@ const (
 )
 
 const (
-	// errorDays is the memory of the errors of candidates.
-	errorDays = 0.75
+	// errorDays is the memory of the errors of candidates, longErrorDays that of a
+	// network that looks more than a day ahead: by then what a week ago was worth
+	// counts, not what the last hours were like.
+	errorDays, longErrorDays = 0.75, 14
 	// judgedShare is the part of a day that a candidate must have been judged for
 	// to count.
 	judgedShare = 0.25
@@ -34,26 +36,38 @@ const (
 
 // origin is what was known at a bin of those that come after it.
 type origin struct {
+	note
+	// centers are the mixtures of the candidates for each step, and scales how
+	// far off they are thought to be; 0 where there was no value yet.
+	centers, scales []float64
+}
+
+// note is what was known of all of them alike.
+type note struct {
 	// middle is the median of the newest values, before what it was a day and a
 	// week before, and on the mean of seven days.
 	middle                 float64
 	before                 seasons
 	last, level, levelHour float64
-	// centers are the mixtures of the candidates for each step, and scales how
-	// far off they are thought to be; 0 where there was no value yet.
-	centers, scales [steps]float64
+}
+
+func (o *origin) reset() {
+	o.note = note{}
+	clear(o.centers)
+	clear(o.scales)
 }
 
 // peak gives the center of the peak up to a step: the largest of its steps.
 func (o *origin) peak(step int) float64 { return slices.Max(o.centers[:step+1]) }
 
-// seasons are loads at the same time of yesterday, of a week ago, and on the mean
-// of the last seven days; NaN where they are not known.
+// seasons are loads at the same time of the last day, of the day a week or more
+// ago, and on the mean of the last seven days, as far as they are known when they
+// are needed; NaN where they are not.
 type seasons struct{ day, week, days float64 }
 
 // candidates writes the candidates for a step from the loads before it. One that
 // is not known is NaN.
-func (o *origin) candidates(at seasons, c *[candidates]float64) {
+func (o *note) candidates(at seasons, c *[candidates]float64) {
 	c[ofMiddle], c[ofLast], c[ofLevelHour], c[ofLevel] = o.middle, o.last, o.levelHour, o.level
 	c[ofDay], c[ofDayMoved] = at.day, o.middle+(at.day-o.before.day)
 	c[ofWeek], c[ofWeekMoved] = at.week, o.middle+(at.week-o.before.week)
@@ -89,23 +103,61 @@ func (r *rest) add(c calendar, size, level float64) {
 
 // blend mixes the candidates of each step by how they fared.
 type blend struct {
-	errors [steps][candidates]faded
-	rests  [steps]rest
+	errors [][candidates]faded
+	rests  []rest
 	// origins are the newest bins, at their number mod len: one more than are
 	// still to be judged.
-	origins [steps + 1]origin
+	origins []origin
+}
+
+func newBlend(steps int) blend {
+	b := blend{make([][candidates]faded, steps), make([]rest, steps), make([]origin, steps+1)}
+	all := make([]float64, 2*steps*len(b.origins))
+	cut := func() []float64 {
+		row := all[:steps:steps]
+		all = all[steps:]
+		return row
+	}
+	for i := range b.origins {
+		b.origins[i].centers, b.origins[i].scales = cut(), cut()
+	}
+	return b
+}
+
+func (b *blend) reset() {
+	clear(b.errors)
+	clear(b.rests)
+	for i := range b.origins {
+		b.origins[i].reset()
+	}
+}
+
+// copyFrom takes over all numbers of another of as many steps.
+func (b *blend) copyFrom(other *blend) {
+	copy(b.errors, other.errors)
+	copy(b.rests, other.rests)
+	for i := range b.origins {
+		to, from := &b.origins[i], &other.origins[i]
+		to.note = from.note
+		copy(to.centers, from.centers)
+		copy(to.scales, from.scales)
+	}
 }
 
 func (b *blend) origin(bin int64) *origin {
-	const n = steps + 1
+	n := int64(len(b.origins))
 	return &b.origins[(bin%n+n)%n]
 }
 
-// judge holds what was said of a bin against its value.
-func (b *blend) judge(g *gauge, c calendar, bin int64, at seasons) {
+// judge holds what was said of the bin of a view against its value.
+func (b *blend) judge(v *view) {
 	var said [candidates]float64
-	for h := range steps {
-		o := b.origin(bin - int64(h) - 1)
+	var at seasons
+	for h := range b.rests {
+		if int64(h)%v.day == 0 { // what was known then is a day older
+			at = v.seasons(0, int64(h)+1)
+		}
+		o := b.origin(v.origin - int64(h) - 1)
 		if o.scales[h] == 0 {
 			continue
 		}
@@ -113,10 +165,10 @@ func (b *blend) judge(g *gauge, c calendar, bin int64, at seasons) {
 		errors := &b.errors[h]
 		for i, x := range said {
 			if !math.IsNaN(x) {
-				errors[i].add(math.Abs(g.last-x), c.keepErrors)
+				errors[i].add(math.Abs(v.gauge.last-x), v.keepErrors)
 			}
 		}
-		b.rests[h].add(c, math.Abs(g.last-o.centers[h]), g.level)
+		b.rests[h].add(v.calendar, math.Abs(v.gauge.last-o.centers[h]), v.gauge.level)
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 // followed gives the gauge after values, and the source that it followed.
 func followed(tb testing.TB, perDay int, values []float64) (*gauge, *track, calendar) {
 	tb.Helper()
-	only := newTrack(seriesOf(tb, "s", 24*time.Hour/time.Duration(perDay), values), 0)
-	var g gauge
+	only := newTrack(seriesOf(tb, "s", 24*time.Hour/time.Duration(perDay), values), 0, steps)
+	g := newGauge(steps)
 	for i := range values {
 		g.follow(only.calendar, only, only.first+int64(i))
 	}
@@ -91,7 +91,7 @@ func TestGapsTeachNothing(t *testing.T) {
 	values := waves(60, 24, 1)
 	before, _, _ := followed(t, 24, values)
 	after, _, _ := followed(t, 24, append(slices.Clone(values), math.NaN(), math.NaN()))
-	if before.level != after.level || before.middle != after.middle || before.blend.errors != after.blend.errors || after.missing != 2 {
+	if before.level != after.level || before.middle != after.middle || !slices.Equal(before.blend.errors, after.blend.errors) || after.missing != 2 {
 		t.Errorf("before %+v, after %+v", before.level, after.level)
 	}
 }
@@ -112,16 +112,16 @@ func TestAsinh(t *testing.T) {
 // rest of the load alone sees.
 func TestNewborn(t *testing.T) {
 	values := waves(300, 24, 1)
-	whole := newTrack(seriesOf(t, "s", time.Hour, values), 0)
+	whole := newTrack(seriesOf(t, "s", time.Hour, values), 0, steps)
 	whole.measure()
-	rest := newTrack(seriesOf(t, "s", time.Hour, values[100:]), 0)
+	rest := newTrack(seriesOf(t, "s", time.Hour, values[100:]), 0, steps)
 	rest.first += 100
-	a, b := whole.walkFrom(100, 100), walk{track: rest}
-	var x, y sight
+	a, b := whole.walkFrom(100, 100), walk{track: rest, gauge: newGauge(steps)}
+	x, y := newSight(steps), newSight(steps)
 	for i := range 150 {
 		a.step(&x)
 		b.step(&y)
-		if x != y {
+		if !x.equal(y) {
 			t.Fatalf("bin %d: want %v, got %v", i, y.inputs, x.inputs)
 		}
 	}
@@ -130,13 +130,13 @@ func TestNewborn(t *testing.T) {
 // TestWalksFromAnywhere wants a walk that begins in the middle to see what one
 // from the beginning sees.
 func TestWalksFromAnywhere(t *testing.T) {
-	only := newTrack(seriesOf(t, "s", time.Hour, waves(300, 24, 1)), 0)
+	only := newTrack(seriesOf(t, "s", time.Hour, waves(300, 24, 1)), 0, steps)
 	only.measure()
 	script := only.write()
 	for _, at := range []int{1, 63, 64, 65, 130, 299} {
 		w := only.walkFrom(at, 0)
-		var s sight
-		if w.step(&s); s != script.sights[at] {
+		s := newSight(steps)
+		if w.step(&s); !s.equal(script.sights[at]) {
 			t.Errorf("from bin %d: want %v, got %v", at, script.sights[at].inputs, s.inputs)
 		}
 	}

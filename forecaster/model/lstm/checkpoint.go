@@ -24,6 +24,7 @@ type head struct {
 	Format   int      `json:"format"`
 	Recipe   int      `json:"recipe"`
 	Options  Options  `json:"options"`
+	Steps    int      `json:"steps"`
 	Series   int      `json:"series"`
 	Data     []byte   `json:"data"` // the fingerprint
 	Progress progress `json:"progress"`
@@ -41,7 +42,7 @@ type progress struct {
 func (t *Trainer) Checkpoint() []byte {
 	s := t.state
 	text, err := json.Marshal(head{
-		Format: checkpointFormat, Recipe: recipe, Options: t.options, Series: t.series, Data: t.print[:],
+		Format: checkpointFormat, Recipe: recipe, Options: t.options, Steps: t.options.Steps, Series: t.series, Data: t.print[:],
 		Progress: progress{
 			Epoch: s.Epoch, Batch: s.Batch, BestEpoch: s.BestEpoch, Done: s.Done, Early: s.Early,
 			Loss: math.Float64bits(s.Loss), Validation: math.Float64bits(s.Validation),
@@ -96,7 +97,7 @@ func (c *class) decodeLane(r *reader) (lane, error) {
 	}
 	l := c.lane(to)
 	l.done = n[4]
-	var s sight
+	s := newSight(c.tracks[to.track].steps)
 	for range l.done * c.segment {
 		l.walk.step(&s)
 	}
@@ -174,6 +175,7 @@ func openCheckpoint(b []byte) (head, *reader, error) {
 	if err := json.Unmarshal(text, &h); err != nil {
 		return h, nil, fmt.Errorf("head: %w", err)
 	}
+	h.Options.Steps = h.Steps
 	if h.Format != checkpointFormat || h.Recipe != recipe {
 		return h, nil, fmt.Errorf("format: want version %d of recipe %d, got %d of %d", checkpointFormat, recipe, h.Format, h.Recipe)
 	}

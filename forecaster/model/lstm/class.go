@@ -19,6 +19,7 @@ type class struct {
 	segment int
 	each    model.Each
 	most    int // lanes
+	shape   network.Shape
 	width   int // of a state
 	batch   network.Batch
 	targets []target // segment × lanes
@@ -30,7 +31,8 @@ type class struct {
 }
 
 func newClass(net *network.Network, tracks []*track, o Options, each model.Each) *class {
-	n, width := o.Batch*o.Segment, len(net.NewState().Values())
+	s := net.Shape()
+	n, width := o.Batch*o.Segment, s.State()
 	return &class{
 		net:     net,
 		trainer: network.NewTrainer(net, o.Batch, o.Segment, each),
@@ -39,14 +41,15 @@ func newClass(net *network.Network, tracks []*track, o Options, each model.Each)
 		segment: o.Segment,
 		each:    each,
 		most:    o.Batch,
+		shape:   s,
 		width:   width,
 		batch: network.Batch{
-			X:     make([]float64, n*inputCount),
-			Skip:  make([]float64, n*skipCount),
+			X:     make([]float64, n*s.Inputs),
+			Skip:  make([]float64, n*s.Skip),
 			Start: make([]float64, o.Batch*width),
 		},
-		targets: make([]target, n),
-		slopes:  make([]float64, n*outputCount),
+		targets: newTargets(n, stepsOf(s)),
+		slopes:  make([]float64, n*s.Outputs),
 		sums:    make([]float64, o.Batch),
 		terms:   make([]int, o.Batch),
 	}
@@ -61,7 +64,7 @@ func (c *class) seat(lanes []lane, which charged) {
 	n := len(lanes)
 	b := &c.batch
 	b.Size, b.Steps = n, c.segment
-	b.X, b.Skip = b.X[:n*c.segment*inputCount], b.Skip[:n*c.segment*skipCount]
+	b.X, b.Skip = b.X[:n*c.segment*c.shape.Inputs], b.Skip[:n*c.segment*c.shape.Skip]
 	b.Start = b.Start[:n*c.width]
 	c.each(n, func(i int) {
 		if lanes[i].fresh() {
@@ -80,13 +83,13 @@ func (c *class) seatOne(i, n int, l *lane, which charged) {
 	if l.fresh() && !l.newborn() {
 		from = max(from, l.from+freshBins)
 	}
-	var room sight
+	room := newSight(stepsOf(c.shape))
 	c.terms[i] = 0
 	for step := range c.segment {
 		row, at := step*n+i, l.walk.next
 		s, to := c.look(l, &room), &c.targets[row]
-		copy(c.batch.X[row*inputCount:], s.inputs[:])
-		copy(c.batch.Skip[row*skipCount:], s.skip[:])
+		copy(c.batch.X[row*c.shape.Inputs:], s.inputs[:])
+		copy(c.batch.Skip[row*c.shape.Skip:], s.skip)
 		switch {
 		case at < from || at >= end:
 			to.forget()
@@ -114,12 +117,12 @@ func (c *class) look(l *lane, room *sight) *sight {
 // judge takes the losses of outputs, and their slopes.
 func (c *class) judge(out []float64) {
 	n := c.batch.Size
-	weight := 1 / float64(max(c.charge, 1))
+	weight, width := 1/float64(max(c.charge, 1)), c.shape.Outputs
 	c.each(n, func(i int) {
 		c.sums[i] = 0
 		for step := range c.segment {
 			row := step*n + i
-			from, to := row*outputCount, (row+1)*outputCount
+			from, to := row*width, (row+1)*width
 			c.sums[i] += pinball(out[from:to], &c.targets[row], weight, c.slopes[from:to])
 		}
 	})
@@ -129,7 +132,7 @@ func (c *class) judge(out []float64) {
 // loss.
 func (c *class) learn(rate float64) float64 {
 	c.judge(c.trainer.Forward(c.batch))
-	grads := c.trainer.Backward(c.slopes[:c.batch.Size*c.segment*outputCount])
+	grads := c.trainer.Backward(c.slopes[:c.batch.Size*c.segment*c.shape.Outputs])
 	network.Clip(grads, mostSlope)
 	c.adam.Rate = rate
 	c.adam.Step(c.net.Parameters(), grads)

@@ -10,13 +10,14 @@
 //   - For each step ahead, thirteen simple forecasts (the newest values, their
 //     means, the load at that time yesterday, a week ago and on the mean of seven
 //     days, as it was and moved by how much the load changed since) are mixed by
-//     how they fared in the last day: the inverse eighth power of their errors.
+//     how they fared in the last day, or the last weeks where the network looks more
+//     than a day ahead: the inverse eighth power of their errors.
 //   - Loads are told against this mixture, divided by the geometric mean of how far
 //     off it was, and drawn in by the inverse hyperbolic sine. So neither growth nor
 //     a shift of level leads out of what the network was trained on (compare the
 //     normalisation by window of Salinas et al. 2020, section 3.3).
 //   - From that and the time of day and week, the network says nine quantiles of
-//     each of twelve steps, and of the peak up to each. It learns them by their
+//     each of its steps, and of the peak up to each. It learns them by their
 //     pinball loss (Koenker and Bassett 1978), over segments that errors are
 //     propagated back through, with the state carried from one to the next.
 //   - Quantiles at other levels lie between, in the tails by an exponential law.
@@ -25,8 +26,9 @@
 //
 // What it guarantees beyond package model:
 //
-//  1. It speaks from the first hour, of twelve steps at most. Before, beyond, and
-//     where a day has fewer than 24 bins, it says what the naive model says.
+//  1. It speaks from the first hour, of as many steps as its head has: twelve, where
+//     nothing else was asked of the training. Before, beyond, and where a day has
+//     fewer than 24 bins, it says what the naive model says.
 //  2. It has no unit: a load multiplied by a power of two gives the quantiles
 //     multiplied, bit by bit; by another factor, up to rounding.
 //  3. A value counts as at most four times the largest of late, so that a wild one

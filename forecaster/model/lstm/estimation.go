@@ -69,7 +69,7 @@ func (m *Model) Estimation(past *model.History, through int64) model.Estimation 
 // estimate trains, and gives the parameters where they are better.
 func (w *window) estimate(each model.Each) []byte {
 	n := len(w.series.Values)
-	t := newTrack(w.series, min(int(tuneHeldOut*float64(n)), mostHeldOut))
+	t := newTrack(w.series, min(int(tuneHeldOut*float64(n)), mostHeldOut), stepsOf(w.global.shape))
 	if t.there < max(tuneDays*int(t.day), tuneValues) {
 		return nil
 	}

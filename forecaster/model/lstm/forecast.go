@@ -52,7 +52,8 @@ func (m *Model) ahead(past *model.History, tail []float64) ([]float64, *gauge) {
 		return m.newest, &m.gauge
 	}
 	s := &m.scratch
-	s.gauge, s.tailed = m.gauge, tailed{past, tail}
+	s.tailed = tailed{past, tail}
+	s.gauge.copyFrom(&m.gauge)
 	copy(s.state.Values(), m.state.Values())
 	for i := range tail {
 		m.follow(&s.gauge, s.state, &s.tailed, past.Newest()+1+int64(i))
@@ -67,10 +68,10 @@ func (m *Model) ahead(past *model.History, tail []float64) ([]float64, *gauge) {
 
 // spread writes the rows that the network says.
 func (m *Model) spread(output []float64, g *gauge, o *origin, dst *model.Bands) {
-	most := mostSaid * g.top
+	most, peaks := mostSaid*g.top, output[len(output)/2:]
 	for h := range min(len(dst.Steps), m.rows) {
 		m.quantiles(h, output[h*levelCount:], dst.Steps[h])
-		m.quantiles(m.rows+h, output[(steps+h)*levelCount:], dst.Peaks[h])
+		m.quantiles(m.rows+h, peaks[h*levelCount:], dst.Peaks[h])
 		peak := o.peak(h)
 		for j := range m.levels {
 			dst.Steps[h][j] = min(unbend(dst.Steps[h][j], o.centers[h], o.scales[h]), most)

@@ -3,6 +3,7 @@ package lstm
 import (
 	"math"
 	"slices"
+	"unsafe"
 )
 
 const (
@@ -47,6 +48,15 @@ type source interface{ at(bin int64) float64 }
 // All of it is in the unit of the load, and nothing of it is rounded where the
 // load is multiplied by a power of two.
 type gauge struct {
+	measures
+	blend blend
+	// ahead are the loads a day, a week and seven days before each of the bins
+	// after the bin aheadOf.
+	ahead []seasons
+}
+
+// measures are the numbers of a gauge that are not by step.
+type measures struct {
 	// last is the newest value as far as it counts. Nothing came yet where
 	// samples is 0.
 	last float64
@@ -63,11 +73,38 @@ type gauge struct {
 	// weight and weightHour are what the values so far weigh in the means, where
 	// the newest weighs 1.
 	weight, weightHour float64
-	blend              blend
-	// ahead are the loads a day, a week and seven days before each of the bins
-	// after the bin aheadOf.
-	ahead   [steps]seasons
-	aheadOf int64
+	aheadOf            int64
+}
+
+// newGauge gives a gauge, for networks of so many steps, that has seen nothing.
+func newGauge(steps int) gauge { return gauge{blend: newBlend(steps), ahead: make([]seasons, steps)} }
+
+// gaugeSize gives the size of a gauge in bytes.
+func gaugeSize(steps int) int64 {
+	const number = 8
+	step := unsafe.Sizeof(seasons{}) + candidates*unsafe.Sizeof(faded{}) + unsafe.Sizeof(rest{})
+	from := unsafe.Sizeof(origin{}) + uintptr(2*number*steps)
+	return int64(unsafe.Sizeof(gauge{}) + uintptr(steps)*step + uintptr(steps+1)*from)
+}
+
+func (g *gauge) reset() {
+	g.measures = measures{}
+	g.blend.reset()
+	clear(g.ahead)
+}
+
+// copyFrom takes over all numbers of another for as many steps.
+func (g *gauge) copyFrom(other *gauge) {
+	g.measures = other.measures
+	g.blend.copyFrom(&other.blend)
+	copy(g.ahead, other.ahead)
+}
+
+// clone gives a gauge of its own with the same numbers.
+func (g *gauge) clone() gauge {
+	out := newGauge(len(g.ahead))
+	out.copyFrom(g)
+	return out
 }
 
 // calendar is how long a day is in bins, and what follows from it.
@@ -82,12 +119,17 @@ type calendar struct {
 	period float64
 }
 
-func newCalendar(perDay int) calendar {
+// newCalendar gives the calendar of a network that looks so many steps ahead.
+func newCalendar(perDay, steps int) calendar {
+	errors := errorDays
+	if steps > perDay {
+		errors = longErrorDays
+	}
 	return calendar{
 		day:        int64(perDay),
 		keep:       math.Exp(-1 / float64(max(perDay, leastMemory))),
 		keepHour:   math.Exp(-1.0 / hourBins),
-		keepErrors: math.Exp(-1 / (errorDays * float64(max(perDay, leastMemory)))),
+		keepErrors: math.Exp(-1 / (errors * float64(max(perDay, leastMemory)))),
 		keepTop:    math.Exp2(-1 / float64(topDays*perDay)),
 		period:     math.Log2(288/float64(perDay)) / 4,
 	}
@@ -113,14 +155,14 @@ func (g *gauge) take(c calendar, of source, bin int64) {
 	}
 	g.admit(c, value, g.believed(of.at(bin-span)))
 	v := view{calendar: c, of: of, origin: bin, gauge: g}
-	g.blend.judge(g, c, bin, v.seasons(0))
+	g.blend.judge(&v)
 }
 
 // foresee notes at a bin what is known of those after it.
 func (g *gauge) foresee(c calendar, of source, bin int64) {
 	o := g.blend.origin(bin)
 	if g.samples == 0 {
-		*o = origin{}
+		o.reset()
 		return
 	}
 	v := view{calendar: c, of: of, origin: bin, gauge: g}
@@ -128,7 +170,7 @@ func (g *gauge) foresee(c calendar, of source, bin int64) {
 	o.before = v.middles()
 	v.foreseeSeasons()
 	var said [candidates]float64
-	for h := range steps {
+	for h := range g.ahead {
 		o.candidates(g.ahead[h], &said)
 		o.centers[h] = g.blend.center(g, c, h, &said)
 		o.scales[h] = g.blend.scale(g, h)
@@ -136,15 +178,17 @@ func (g *gauge) foresee(c calendar, of source, bin int64) {
 }
 
 // foreseeSeasons notes the loads before the next bins: those that the bin before
-// the origin noted, and one more.
+// the origin noted, one more, and those of which a nearer day has come.
 func (v *view) foreseeSeasons() {
-	g, h := v.gauge, int64(0)
-	if g.aheadOf == v.origin-1 {
-		h = steps - 1
-		copy(g.ahead[:], g.ahead[1:])
+	g := v.gauge
+	noted := g.aheadOf == v.origin-1
+	if noted {
+		copy(g.ahead, g.ahead[1:])
 	}
-	for ; h < steps; h++ {
-		g.ahead[h] = v.seasons(h + 1)
+	for h := range g.ahead {
+		if lead := int64(h) + 1; !noted || h == len(g.ahead)-1 || lead%v.day == 0 {
+			g.ahead[h] = v.seasons(lead, lead)
+		}
 	}
 	g.aheadOf = v.origin
 }
@@ -220,7 +264,8 @@ func (g *gauge) lookBack(c calendar, of source, bin int64) {
 		most = max(most, x)
 	}
 	samples, seen := g.samples, capped{of, most}
-	*g = gauge{top: most}
+	g.reset()
+	g.top = most
 	for b := first + 1; b <= bin; b++ {
 		g.take(c, &seen, b)
 		g.foresee(c, &seen, b)

@@ -9,8 +9,6 @@ const (
 	// recipe is the version of what the inputs and outputs of a network mean.
 	// Weights that were trained by another are refused.
 	recipe = 4
-	// steps is how far ahead the network looks, in bins.
-	steps = 12
 	// recents is how many of the newest bins the head reads.
 	recents = 12
 	// middles is how many of the newest bins the middle is the median of.
@@ -29,7 +27,6 @@ const (
 	leastTrimmed = 4
 
 	inputCount = 55
-	skipCount  = recents + 2 + 7*steps
 )
 
 // view is what the network sees of a series at an origin, whose gauge has
@@ -44,13 +41,16 @@ type view struct {
 // sight is what the network reads at an origin, none of which has a unit.
 type sight struct {
 	inputs [inputCount]float64
-	skip   [skipCount]float64
+	skip   []float64
 }
+
+func newSight(steps int) sight { return sight{skip: make([]float64, skipsOf(steps))} }
 
 // look takes everything in. All is 0 before the first value.
 func (v *view) look(s *sight) {
 	if v.gauge.samples == 0 {
-		*s = sight{}
+		s.inputs = [inputCount]float64{}
+		clear(s.skip)
 		return
 	}
 	v.lookNow(s)
@@ -98,7 +98,7 @@ func (v *view) lookNow(s *sight) {
 func (v *view) lookAhead(s *sight) {
 	o := v.now()
 	var said [candidates]float64
-	rows := s.skip[recents+2:]
+	rows, steps := s.skip[recents+2:], len(o.centers)
 	for h := range steps {
 		o.candidates(v.gauge.ahead[h], &said)
 		for k, i := range [7]int{ofMiddle, ofDay, ofDayMoved, ofWeek, ofWeekMoved, ofDays, ofDaysMoved} {
@@ -139,8 +139,8 @@ func (v *view) lookAtPast(x []float64, s *sight) []float64 {
 // the candidates compare.
 func (v *view) lookAtBlend(x []float64) []float64 {
 	g, o := v.gauge, v.now()
-	scale := g.scale()
-	for _, h := range [3]int{0, 5, 11} {
+	scale, last := g.scale(), len(o.centers)-1
+	for _, h := range [3]int{0, last / 2, last} {
 		was, missed := g.blend.origin(v.origin-int64(h)-1), 0.0
 		if was.scales[h] > 0 {
 			missed = bend(g.last, was.centers[h], was.scales[h])
@@ -151,7 +151,7 @@ func (v *view) lookAtBlend(x []float64) []float64 {
 			math.Log(o.scales[h]/scale),
 			ratio(g.blend.rests[h].hour, o.scales[h]))
 	}
-	for _, h := range [2]int{0, steps - 1} {
+	for _, h := range [2]int{0, last} {
 		base, _ := g.blend.error(g, v.calendar, h, ofMiddle)
 		for _, i := range [7]int{ofLevel, ofDay, ofDayMoved, ofWeek, ofWeekMoved, ofDays, ofDaysMoved} {
 			size, counts := g.blend.error(g, v.calendar, h, i)
@@ -187,18 +187,23 @@ func (v *view) recent(k int64) float64 {
 
 // season gives the load a season before a bin some steps ahead of the origin.
 func (v *view) season(step, season int64) float64 {
-	if step >= season {
+	if step > season {
 		return math.NaN()
 	}
 	return v.read(v.origin + step - season)
 }
 
-// seasons gives the loads before a bin some steps ahead of the origin.
-func (v *view) seasons(step int64) seasons {
-	s := seasons{day: v.season(step, v.day), week: v.season(step, weekDays*v.day)}
-	s.days = v.mean(func(back int64) float64 { return v.season(step, back) })
+// seasons gives the loads before a bin some steps ahead of the origin that are
+// known a lead before the bin: whole days before, and whole weeks.
+func (v *view) seasons(step, lead int64) seasons {
+	days, weeks := wholes(lead, v.day), wholes(lead, weekDays*v.day)
+	s := seasons{day: v.season(step, days), week: v.season(step, weeks)}
+	s.days = v.mean(func(back int64) float64 { return v.season(step, days-v.day+back) })
 	return s
 }
+
+// wholes gives the least multiple of a season that is no less than a lead.
+func wholes(lead, season int64) int64 { return (lead + season - 1) / season * season }
 
 // middles gives the medians that were the newest before.
 func (v *view) middles() seasons {

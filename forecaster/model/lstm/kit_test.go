@@ -3,6 +3,7 @@ package lstm
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -11,13 +12,22 @@ import (
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/modeltest"
 )
 
+// steps is how far ahead networks look in tests that say nothing else.
+const steps = usualSteps
+
 // monday is the day on which made-up series begin: 5 January 2026.
 const monday = 20458
 
 // tiny gives weights of a network that is small enough for tests.
 func tiny(tb testing.TB) *Weights {
 	tb.Helper()
-	w, err := NewWeights(3, 7)
+	return looking(tb, steps)
+}
+
+// looking gives weights of a tiny network that looks so many steps ahead.
+func looking(tb testing.TB, steps int) *Weights {
+	tb.Helper()
+	w, err := drawn(3, steps, 7)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -98,4 +108,8 @@ func grow(m model.Model, g model.Grid, values []float64, each func(past *model.H
 
 func config(tb testing.TB, period time.Duration, horizon int) model.Config {
 	return model.Config{Grid: modeltest.Grid(tb, period), Horizon: horizon, Levels: modeltest.Levels()}
+}
+
+func (s sight) equal(other sight) bool {
+	return s.inputs == other.inputs && slices.Equal(s.skip, other.skip)
 }

@@ -68,7 +68,10 @@ func newCourse(tracks []*track, segment int) course {
 
 // room is the last index of a track that is learned from at which a segment may
 // begin.
-func (c *course) room(track int) int { return c.tracks[track].trained - c.segment - steps }
+func (c *course) room(track int) int {
+	t := c.tracks[track]
+	return t.trained - c.segment - t.steps
+}
 
 // draw draws a run.
 func (c *course) draw(r *rand.Rand) run {

@@ -6,7 +6,7 @@ import "math"
 // for an origin, and writes its gradient times weight: 0 where a target is not
 // known.
 func pinball(out []float64, t *target, weight float64, grad []float64) float64 {
-	sum := 0.0
+	sum, steps := 0.0, len(t.values)
 	for h := range steps {
 		for kind, target := range [2]float64{t.values[h], t.peaks[h]} {
 			at := (kind*steps + h) * levelCount
@@ -32,7 +32,7 @@ func pinball(out []float64, t *target, weight float64, grad []float64) float64 {
 
 // forget leaves no target known.
 func (t *target) forget() {
-	for h := range steps {
+	for h := range t.values {
 		t.values[h], t.peaks[h] = math.NaN(), math.NaN()
 	}
 }
@@ -40,7 +40,7 @@ func (t *target) forget() {
 // terms counts what pinball adds up for a target.
 func (t *target) terms() int {
 	n := 0
-	for h := range steps {
+	for h := range t.values {
 		if !math.IsNaN(t.values[h]) {
 			n += levelCount
 		}

@@ -10,11 +10,11 @@ import (
 // between its corners, and the loss of one quantile with what it must be.
 func TestPinball(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	out, grad := make([]float64, outputCount), make([]float64, outputCount)
+	out, grad := make([]float64, outputsOf(steps)), make([]float64, outputsOf(steps))
 	for i := range out {
 		out[i] = r.NormFloat64()
 	}
-	var to target
+	to := newTargets(1, steps)[0]
 	to.forget()
 	if got := pinball(out, &to, 1, grad); got != 0 || to.terms() != 0 {
 		t.Fatalf("nothing is known: want no loss, got %v of %d terms", got, to.terms())
@@ -36,7 +36,7 @@ func TestPinball(t *testing.T) {
 		const d = 1e-9
 		kept := out[i]
 		out[i] += d
-		scratch := make([]float64, outputCount)
+		scratch := make([]float64, outputsOf(steps))
 		if slope := 0.5 * (pinball(out, &to, 0.5, scratch) - base) / d; math.Abs(slope-grad[i]) > 1e-4 {
 			t.Errorf("output %d: want slope %v, got %v", i, slope, grad[i])
 		}
@@ -48,10 +48,10 @@ func TestPinball(t *testing.T) {
 // three of four bins are known.
 func TestTargets(t *testing.T) {
 	values := []float64{4, 4, 4, 4, 4, 4, 4, 6, math.NaN(), 5, math.NaN(), 3, 4, 4, 4, 4}
-	only := newTrack(seriesOf(t, "s", 3600e9, values), 0)
+	only := newTrack(seriesOf(t, "s", 3600e9, values), 0, steps)
 	only.measure()
 	w := only.walkFrom(0, 0)
-	var seen sight
+	seen := newSight(steps)
 	for range 7 {
 		w.step(&seen)
 	}
@@ -59,7 +59,7 @@ func TestTargets(t *testing.T) {
 	for h := range steps {
 		o.centers[h], o.scales[h] = 4, 1
 	}
-	var to target
+	to := newTargets(1, steps)[0]
 	w.targets(14, &to)
 	u := func(x float64) float64 { return math.Asinh(x - 4) }
 	nan := math.NaN()

@@ -70,9 +70,10 @@ var (
 
 // New gives a model that has seen nothing and begins with these weights.
 func New(c model.Config, w *Weights) model.Model {
+	steps := stepsOf(w.shape)
 	rows := min(c.Horizon, steps)
 	m := &Model{
-		calendar: newCalendar(c.Grid.PerDay()),
+		calendar: newCalendar(c.Grid.PerDay(), steps),
 		config:   c,
 		levels:   mixtures(c.Levels),
 		rows:     rows,
@@ -81,13 +82,16 @@ func New(c model.Config, w *Weights) model.Model {
 		cold:     naive.New(c),
 		said:     newSaid(rows),
 		offsets:  calibrate.NewTracker(c.Levels, 2*rows),
-		newest:   make([]float64, outputCount),
+		newest:   make([]float64, w.shape.Outputs),
+		gauge:    newGauge(steps),
 	}
 	m.state = m.net.NewState()
 	m.scratch = scratch{
-		output:    make([]float64, outputCount),
+		sight:     newSight(steps),
+		output:    make([]float64, w.shape.Outputs),
 		quantiles: make([]float64, len(c.Levels)),
 		state:     m.net.NewState(),
+		gauge:     newGauge(steps),
 	}
 	return m
 }
@@ -153,7 +157,7 @@ func (m *Model) follow(g *gauge, s *network.State, of source, bin int64) {
 
 // speak lets the head say what it does after what was looked at last.
 func (m *Model) speak(s *network.State, output []float64) {
-	m.net.Head(s, m.scratch.sight.skip[:], output)
+	m.net.Head(s, m.scratch.sight.skip, output)
 	sortHead(output)
 }
 

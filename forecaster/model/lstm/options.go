@@ -2,7 +2,8 @@ package lstm
 
 import (
 	"fmt"
-	"unsafe"
+
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm/network"
 )
 
 // Options say how a network is trained.
@@ -10,6 +11,9 @@ type Options struct {
 	// Hidden is the number of units of a layer, and Layers how many there are.
 	Hidden int `json:"hidden"`
 	Layers int `json:"layers"`
+	// Steps is how many bins ahead the network looks. Weights say it in their
+	// shape, not in their provenance.
+	Steps int `json:"-"`
 	// Epochs is how many times as many bins are learned from, at most, as there
 	// are. Patience is the number of epochs without a smaller loss on what was
 	// held out after which it ends early.
@@ -29,7 +33,10 @@ type Options struct {
 
 // DefaultOptions gives options that suit tens of series of some weeks.
 func DefaultOptions() Options {
-	return Options{Hidden: 64, Layers: 1, Epochs: 8, Patience: 3, Batch: 32, Segment: 96, Rate: 4e-3, Validation: 0.1, Seed: 1}
+	return Options{
+		Hidden: 64, Layers: 1, Steps: usualSteps, Epochs: 8, Patience: 3, Batch: 32, Segment: 96,
+		Rate: 4e-3, Validation: 0.1, Seed: 1,
+	}
 }
 
 const (
@@ -45,8 +52,10 @@ func (o Options) Validate() error {
 		value      int
 		least, top int
 	}{
-		{"hidden", o.Hidden, 1, mostHidden}, {"layers", o.Layers, 1, mostLayers}, {"epochs", o.Epochs, 1, mostEpochs},
-		{"patience", o.Patience, 1, mostEpochs}, {"batch", o.Batch, 1, mostBatch}, {"segment", o.Segment, 1, mostSegment},
+		{"hidden", o.Hidden, 1, mostHidden}, {"layers", o.Layers, 1, mostLayers}, {"steps", o.Steps, 1, mostSteps},
+		{"epochs", o.Epochs, 1, mostEpochs},
+		{"patience", o.Patience, 1, mostEpochs}, {"batch", o.Batch, 1, mostBatch},
+		{"segment", o.Segment, 1, mostSegment},
 	} {
 		if f.value < f.least || f.value > f.top {
 			return fmt.Errorf("%s: want %d to %d, got %d", f.name, f.least, f.top, f.value)
@@ -62,7 +71,9 @@ func (o Options) Validate() error {
 }
 
 // Parameters gives the number of parameters of the network.
-func (o Options) Parameters() int { return parametersOf(shapeOf(o.Hidden, o.Layers)) }
+func (o Options) Parameters() int { return parametersOf(o.shape()) }
+
+func (o Options) shape() network.Shape { return shapeOf(o.Hidden, o.Layers, o.Steps) }
 
 // CountBins counts the bins of series, coarser versions included.
 func CountBins(series []Series) int {
@@ -84,16 +95,16 @@ func CountBins(series []Series) int {
 // in all.
 func (o Options) Memory(bins int) int64 {
 	const number = 8
-	s := shapeOf(o.Hidden, o.Layers)
+	s := o.shape()
 	// Parameters, gradients (one set for each 16 sequences), both moments, two
 	// copies in other layouts, the best.
 	parameters := int64(parametersOf(s)) * number * int64(7+(o.Batch+15)/16)
 	// Of each bin of a batch: inputs twice, outputs and their gradients, and of
 	// each unit gates, states and gradients.
 	cell := 3*(s.Inputs+s.Skip) + 3*s.Outputs + 16*s.Hidden*s.Layers
-	return parameters + int64(o.Batch)*int64(o.Segment)*int64(cell)*number + int64(bins)*bytesPerBin
+	return parameters + int64(o.Batch)*int64(o.Segment)*int64(cell)*number + int64(bins)*bytesPerBin(o.Steps)
 }
 
 // bytesPerBin is what a bin of a series takes: its value, twice, and its share of
 // a gauge.
-const bytesPerBin = 2*8 + int64(unsafe.Sizeof(gauge{}))/stride
+func bytesPerBin(steps int) int64 { return 2*8 + gaugeSize(steps)/stride }

@@ -23,12 +23,13 @@ func (s said) of(step int, bin int64) []float32 {
 
 // note keeps what the network says at a bin.
 func (s said) note(bin int64, outputs []float64) {
+	peaks := outputs[len(outputs)/2:]
 	for h := range s {
 		head := s.of(h, bin+int64(h)+1)
 		for j, x := range outputs[h*levelCount : (h+1)*levelCount] {
 			head[j] = float32(x)
 		}
-		for j, x := range outputs[(steps+h)*levelCount : (steps+h+1)*levelCount] {
+		for j, x := range peaks[h*levelCount : (h+1)*levelCount] {
 			head[levelCount+j] = float32(x)
 		}
 	}

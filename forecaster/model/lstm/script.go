@@ -12,9 +12,10 @@ type script struct {
 // write goes along a track from its beginning.
 func (t *track) write() *script {
 	n := len(t.values)
-	s := &script{make([]sight, n), make([]target, n)}
-	w := walk{track: t}
+	s := &script{make([]sight, n), newTargets(n, t.steps)}
+	w := walk{track: t, gauge: newGauge(t.steps)}
 	for i := range n {
+		s.sights[i] = newSight(t.steps)
 		w.step(&s.sights[i])
 		w.targets(n, &s.targets[i])
 	}
@@ -23,8 +24,9 @@ func (t *track) write() *script {
 
 // copyTargets copies what came after an index, but for what lies at end or later.
 func (s *script) copyTargets(at, end int, to *target) {
-	*to = s.targets[at]
-	for h := max(0, end-at-1); h < steps; h++ {
+	copy(to.values, s.targets[at].values)
+	copy(to.peaks, s.targets[at].peaks)
+	for h := max(0, end-at-1); h < len(to.values); h++ {
 		to.values[h], to.peaks[h] = math.NaN(), math.NaN()
 	}
 }

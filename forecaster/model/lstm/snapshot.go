@@ -62,7 +62,7 @@ func (g *gauge) decode(r *reader) {
 func (g *gauge) visit(see func(list ...*float64)) {
 	see(&g.last, &g.top, &g.level, &g.levelHour, &g.mean, &g.middle, &g.middleHour, &g.weight, &g.weightHour)
 	b := &g.blend
-	for h := range steps {
+	for h := range g.ahead {
 		see(&g.ahead[h].day, &g.ahead[h].week, &g.ahead[h].days)
 		for i := range candidates {
 			see(&b.errors[h][i].mean, &b.errors[h][i].weight)
@@ -73,7 +73,7 @@ func (g *gauge) visit(see func(list ...*float64)) {
 	for k := range b.origins {
 		o := &b.origins[k]
 		see(&o.middle, &o.before.day, &o.before.week, &o.before.days, &o.last, &o.level, &o.levelHour)
-		for h := range steps {
+		for h := range o.centers {
 			see(&o.centers[h], &o.scales[h])
 		}
 	}

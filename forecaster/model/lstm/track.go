@@ -23,6 +23,7 @@ const stride = 64
 // track is a series as it is learned from.
 type track struct {
 	calendar
+	steps  int // of the networks that learn from it
 	first  int64
 	values []float64
 	// gauges are those before each bin whose index is a multiple of stride, once
@@ -34,9 +35,12 @@ type track struct {
 	there   int // bins with a value
 }
 
-// newTrack lays a series out, without the gauges.
-func newTrack(s Series, heldOut int) *track {
-	t := &track{calendar: newCalendar(s.Grid.PerDay()), first: s.First, values: s.Values, trained: len(s.Values) - heldOut}
+// newTrack lays a series out, without the gauges, for networks of so many steps.
+func newTrack(s Series, heldOut, steps int) *track {
+	t := &track{
+		calendar: newCalendar(s.Grid.PerDay(), steps), steps: steps,
+		first: s.First, values: s.Values, trained: len(s.Values) - heldOut,
+	}
 	for _, x := range s.Values {
 		if !math.IsNaN(x) {
 			t.there++
@@ -47,10 +51,10 @@ func newTrack(s Series, heldOut int) *track {
 
 // measure notes the gauges.
 func (t *track) measure() {
-	var g gauge
+	g := newGauge(t.steps)
 	for i := range t.values {
 		if i%stride == 0 {
-			t.gauges = append(t.gauges, g)
+			t.gauges = append(t.gauges, g.clone())
 		}
 		g.follow(t.calendar, t, t.first+int64(i))
 	}
@@ -78,10 +82,11 @@ type walk struct {
 func (t *track) walkFrom(at, since int) walk {
 	w := walk{track: t, next: at, since: since}
 	if at == since {
+		w.gauge = newGauge(t.steps)
 		return w
 	}
 	w.next = at / stride * stride
-	w.gauge = t.gauges[w.next/stride]
+	w.gauge = t.gauges[w.next/stride].clone()
 	for w.next < at {
 		w.gauge.follow(t.calendar, t, t.first+int64(w.next))
 		w.next++
@@ -108,7 +113,16 @@ func (w *walk) step(s *sight) {
 
 // target is what came after an origin, and the peaks up to each step, as the
 // network says them; NaN where that is not known.
-type target struct{ values, peaks [steps]float64 }
+type target struct{ values, peaks []float64 }
+
+func newTargets(n, steps int) []target {
+	out, all := make([]target, n), make([]float64, 2*n*steps)
+	for i := range out {
+		row := all[2*i*steps:]
+		out[i] = target{row[:steps:steps], row[steps : 2*steps : 2*steps]}
+	}
+	return out
+}
 
 // targets writes what comes after the bin of the newest step, but for what lies
 // at the index end or later.
@@ -116,7 +130,7 @@ func (w *walk) targets(end int, to *target) {
 	g := &w.gauge
 	o := g.blend.origin(w.track.first + int64(w.next) - 1)
 	highest, there := math.Inf(-1), 0
-	for h := range steps {
+	for h := range to.values {
 		to.values[h], to.peaks[h] = math.NaN(), math.NaN()
 		at := w.next + h
 		if g.samples == 0 || at >= end {

@@ -71,9 +71,10 @@ func NewTrainer(d Data, o Options, each model.Each) (*Trainer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	if d.Init != nil && (d.Init.shape.Hidden != o.Hidden || d.Init.shape.Layers != o.Layers) {
-		return nil, fmt.Errorf("train: initial weights: want %d hidden units in %d layers, got %d in %d",
-			o.Hidden, o.Layers, d.Init.shape.Hidden, d.Init.shape.Layers)
+	if d.Init != nil && d.Init.shape != o.shape() {
+		s := d.Init.shape
+		return nil, fmt.Errorf("train: initial weights: want %d hidden units in %d layers and %d steps, got %d in %d and %d",
+			o.Hidden, o.Layers, o.Steps, s.Hidden, s.Layers, stepsOf(s))
 	}
 	t.begin(d.Init)
 	return t, nil
@@ -87,9 +88,9 @@ func newTrainer(d Data, o Options, each model.Each) (*Trainer, error) {
 	t := &Trainer{options: o, series: len(d.Series), sets: d.Sets, print: fingerprint(d.Series)}
 	tracks := t.tracks(d.Series, each)
 	if len(tracks) == 0 {
-		return nil, fmt.Errorf("series: want at least one of %d bins beside what is held out, got none among %d", leastTrained(o.Segment), len(d.Series))
+		return nil, fmt.Errorf("series: want at least one of %d bins beside what is held out, got none among %d", o.leastTrained(), len(d.Series))
 	}
-	t.class = newClass(network.New(shapeOf(o.Hidden, o.Layers)), tracks, o, each)
+	t.class = newClass(network.New(o.shape()), tracks, o, each)
 	t.course = newCourse(tracks, o.Segment)
 	t.trials = t.class.trials()
 	t.lanes = make([]lane, o.Batch)
@@ -118,8 +119,8 @@ func (t *Trainer) tracks(series []Series, each model.Each) []*track {
 	all := make([][]*track, len(series))
 	each(len(series), func(i int) {
 		for _, s := range series[i].versions() {
-			tr := newTrack(s, int(t.options.Validation*float64(len(s.Values))))
-			if tr.trained >= leastTrained(t.options.Segment) && tr.there > 0 {
+			tr := newTrack(s, int(t.options.Validation*float64(len(s.Values))), t.options.Steps)
+			if tr.trained >= t.options.leastTrained() && tr.there > 0 {
 				tr.measure()
 				all[i] = append(all[i], tr)
 			}
@@ -136,7 +137,7 @@ func (t *Trainer) tracks(series []Series, each model.Each) []*track {
 }
 
 // leastTrained is how many bins of a track must be there to learn from.
-func leastTrained(segment int) int { return 2*segment + freshBins + steps }
+func (o Options) leastTrained() int { return 2*o.Segment + freshBins + o.Steps }
 
 // Step runs a mini-batch and, where it ends an epoch, tries the network on what
 // is held out. It reports whether there is more to do.

@@ -20,8 +20,8 @@ func (c *class) trials() []run {
 			if runs > 1 {
 				from += (held - trialSegments*c.segment) * k / (runs - 1)
 			}
-			at := max(0, from-warmSegments*c.segment)
-			out = append(out, run{track: i, from: at, segments: (from-at+c.segment-1)/c.segment + trialSegments})
+			at, end := max(0, from-warmSegments*c.segment), min(from+trialSegments*c.segment, len(t.values))
+			out = append(out, run{track: i, from: at, segments: (end - at + c.segment - 1) / c.segment})
 		}
 	}
 	return out

@@ -52,9 +52,11 @@ func Embedded() *Weights {
 }
 
 // NewWeights gives the weights of a network of one layer that was not trained,
-// drawn by a seed.
-func NewWeights(hidden int, seed uint64) (*Weights, error) {
-	shape := shapeOf(hidden, 1)
+// drawn by a seed. It looks twelve steps ahead.
+func NewWeights(hidden int, seed uint64) (*Weights, error) { return drawn(hidden, usualSteps, seed) }
+
+func drawn(hidden, steps int, seed uint64) (*Weights, error) {
+	shape := shapeOf(hidden, 1, steps)
 	if err := checkShape(shape); err != nil {
 		return nil, fmt.Errorf("lstm: %w", err)
 	}
@@ -89,6 +91,9 @@ func (w *Weights) Provenance() Provenance { return w.provenance }
 
 // Hidden gives the number of hidden units of a layer.
 func (w *Weights) Hidden() int { return w.shape.Hidden }
+
+// Steps gives how many bins ahead the network looks.
+func (w *Weights) Steps() int { return stepsOf(w.shape) }
 
 // Parameters gives the number of parameters.
 func (w *Weights) Parameters() int { return len(w.parameters) }

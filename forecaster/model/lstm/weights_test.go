@@ -32,6 +32,23 @@ func TestWeightsReadBack(t *testing.T) {
 	}
 }
 
+// TestStepsAreInTheShape reads weights of heads of other lengths back.
+func TestStepsAreInTheShape(t *testing.T) {
+	for _, n := range []int{1, 3, 12, 48, mostSteps} {
+		o := DefaultOptions()
+		o.Steps = n
+		given := looking(t, n)
+		w := newWeights(given.shape, given.parameters, Provenance{Options: o})
+		got, err := ReadWeights(w.Binary())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Steps() != n || got.Provenance().Options != o || got.shape != w.shape {
+			t.Errorf("want %d steps, got %d of a training with %+v", n, got.Steps(), got.Provenance().Options)
+		}
+	}
+}
+
 func TestWeightsAreTheCallersOwn(t *testing.T) {
 	given := slices.Clone(tiny(t).Binary())
 	w, err := ReadWeights(given)
@@ -78,7 +95,10 @@ func TestReadWeightsRefuses(t *testing.T) {
 		"another hidden":    {resealed(good, 3, 4), "parameters: want "},
 		"many layers":       {resealed(good, 4, 99), "layers: want 1 to 4, got 99"},
 		"other head inputs": {resealed(good, 5, 9), "head inputs: want 98, got 9"},
-		"another horizon":   {resealed(good, 6, 48), "steps: want 12, got 48"},
+		"another horizon":   {resealed(good, 6, 48), "head inputs: want 350, got 98"},
+		"no step":           {resealed(good, 6, 0), "steps: want 1 to 64, got 0"},
+		"many steps":        {resealed(good, 6, 65), "steps: want 1 to 64, got 65"},
+		"steps at random":   {resealed(good, 6, math.MaxUint32), "steps: want 1 to 64, got 4294967295"},
 		"other levels":      {resealed(good, 7, 7), "levels: want 9, got 7"},
 		"another level":     {resealed(good, 9, 7), "levels: want 0.025, got "},
 		"damaged":           {damaged, "checksum: does not match the bytes"},
