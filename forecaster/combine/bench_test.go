@@ -20,7 +20,7 @@ func pool(c model.Config, w *lstm.Weights) []combine.Part {
 	return []combine.Part{
 		{Name: naive.Name, Model: naive.New(c)},
 		{Name: naive.Last, Model: naive.NewLast(c)},
-		{Name: rls.Root, Model: rls.NewRoot(c)},
+		{Name: rls.Name, Model: rls.New(c)},
 		{Name: regarima.DHR, Model: regarima.NewDHR(c)},
 		{Name: lstm.Name, Model: lstm.New(c, w)},
 	}

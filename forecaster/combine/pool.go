@@ -7,9 +7,12 @@ const (
 	// (fixed share: Herbster and Warmuth 1998, here not fed back, as forgetting
 	// does that); raisedShare for a day after an alarm.
 	share, raisedShare = 0.02, 0.1
-	// forgetting is what is forgotten of regrets with each loss, so that half of
-	// what counts is of the newest 140.
+	// forgetting is what is forgotten of regrets with each loss at the inner levels,
+	// so that half of what counts is of the newest 140. Beyond the outer levels less
+	// is forgotten, so that as many values beyond the quantile count: by fewer the
+	// parts cannot be told apart.
 	forgetting = 0.005
+	outer      = 0.05
 	// eagerness multiplies the learning rates of the paper, which guard against an
 	// adversary: loads are none.
 	eagerness = 2
@@ -25,6 +28,7 @@ const (
 // (Gaillard, Stoltz and van Erven 2014, section 4).
 type pool struct {
 	parts, levels int
+	keep          []float32 // what a loss counts of the one after it, a level
 	experts       []expert  // those of a level together
 	weights       []float64 // in force, 0 of parts that sleep
 	potentials    []float64 // scratch
@@ -38,13 +42,18 @@ type expert struct {
 	regret, square, most float32
 }
 
-func newPool(parts, levels int) pool {
-	return pool{
-		parts: parts, levels: levels,
-		experts:    make([]expert, parts*levels),
-		weights:    make([]float64, parts*levels),
+func newPool(parts int, levels []float64) pool {
+	p := pool{
+		parts: parts, levels: len(levels),
+		experts:    make([]expert, parts*len(levels)),
+		weights:    make([]float64, parts*len(levels)),
 		potentials: make([]float64, parts),
 	}
+	for _, level := range levels {
+		rare := min(level, 1-level)
+		p.keep = append(p.keep, float32(1-forgetting*min(1, rare/outer)))
+	}
+	return p
 }
 
 // at gives the weights of the parts at a level.
@@ -62,12 +71,11 @@ func (p *pool) learn(level int, spoke set, quantiles []float32, slope float64) {
 			continue
 		}
 		part := float64(quantiles[(k+1)*p.levels+level])
-		row[k].learn(bounded(slope*(combined-part), mostRegret), p.parts)
+		row[k].learn(bounded(slope*(combined-part), mostRegret), p.keep[level], p.parts)
 	}
 }
 
-func (e *expert) learn(regret float64, parts int) {
-	const keep = 1 - forgetting
+func (e *expert) learn(regret float64, keep float32, parts int) {
 	e.most = max(keep*e.most, float32(math.Abs(regret)))
 	e.square = keep*e.square + float32(regret*regret)
 	e.regret = keep*e.regret + float32(regret*(1-e.rate(parts)*regret)/2)

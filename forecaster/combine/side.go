@@ -38,7 +38,7 @@ func newSide(levels []float64, parts int) side {
 	return side{
 		levels: levels,
 		low:    nearest(levels, 0.1), middle: nearest(levels, median), high: nearest(levels, 0.9),
-		pool:    newPool(parts, len(levels)),
+		pool:    newPool(parts, levels),
 		offsets: calibrate.NewTracker(levels, 1),
 		scaled:  make([]float64, len(levels)),
 	}

@@ -57,7 +57,7 @@ func pricedPolicy(period streams.Duration, price float64) streams.Policy {
 func TestSharedEstimatesChangeNothing(t *testing.T) {
 	for _, signal := range []fleet.Signal{fleet.SignalCPU, fleet.SignalRequests} {
 		b := fitting(signal)
-		contenders := []Contender{{"ours-arima", 8}, {"ours-dhr", 8}, {"ours-arima", 0.5}, {"ours-dhr", 2}}
+		contenders := []Contender{{"ours-arima", 8}, {"ours-combined", 8}, {"ours-arima", 0.5}, {"ours-combined", 2}}
 		tasks := Tasks([]Case{spiky()}, contenders, func(Contender) bool { return true })
 		var want []Story
 		for _, task := range tasks {

@@ -40,7 +40,7 @@ func classOf(method string) string {
 		return "k6"
 	case "snaive":
 		return "k7"
-	case "naive_gaussian", "rls_root":
+	case "naive_gaussian":
 		return "k8"
 	}
 	return "alt"
