@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +31,7 @@ func TestAllInOneProcess(t *testing.T) {
 	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil {
 		t.Fatal(err)
 	}
-	listen := freeAddress(t)
+	listen, address := freeAddress(t), freeAddress(t)
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	var errs bytes.Buffer
@@ -36,9 +39,10 @@ func TestAllInOneProcess(t *testing.T) {
 	go func() {
 		p := process{stdout: io.Discard, stderr: &errs, env: func(string) string { return "" }}
 		exited <- run(ctx, p, []string{"all", "--config", os.Getenv(childConfig), "--listen", listen,
-			"--address", "127.0.0.1:0", "--store", filepath.Join(t.TempDir(), "store"), "--log-level", "warn"})
+			"--address", address, "--store", filepath.Join(t.TempDir(), "store"), "--log-level", "warn"})
 	}()
 	awaitApplied(ctx, t, "nats://"+listen, k)
+	askedOverHTTP(ctx, t, "http://"+address)
 	stop()
 	if code := <-exited; code != 0 {
 		t.Errorf("exit %d: %s", code, errs.String())
@@ -46,6 +50,65 @@ func TestAllInOneProcess(t *testing.T) {
 	if n := k.sim.Counts().Calls[set]; n == 0 {
 		t.Error("nothing was set")
 	}
+}
+
+// askedOverHTTP asks what runs for predictions, as its users do, and as others.
+func askedOverHTTP(ctx context.Context, t *testing.T, url string) {
+	t.Helper()
+	for _, tc := range []struct {
+		method, path, body string
+		code               int
+		field              string
+	}{
+		{"GET", "/health", ``, 200, ""},
+		{"POST", "/predict/naive", `{"group":"web-0","steps":6}`, 200, ""},
+		{"POST", "/predict/naive", `{"group":"web-0","steps":"6"}`, 400, "steps"},
+		{"POST", "/predict/naive", `{"group":"db","steps":6}`, 404, "group"},
+		{"POST", "/predict/oracle", `{"group":"web-0","steps":6}`, 404, "model"},
+		{"POST", "/predict/naive", strings.Repeat(" ", 10<<20), 413, "body"},
+		{"GET", "/predict/naive", ``, 405, "method"},
+		{"POST", "/predictions", ``, 404, "path"},
+	} {
+		code, body := asked(ctx, t, tc.method, url+tc.path, tc.body)
+		var got struct {
+			streams.PredictionError
+			Predictions []float64
+		}
+		if err := json.Unmarshal(body, &got); err != nil || code != tc.code || got.Field != tc.field || code != 200 && got.Code != code {
+			t.Errorf("%s %s %.40s: got %d %.300s (%v)", tc.method, tc.path, tc.body, code, body, err)
+		}
+		if tc.code == 200 && tc.body != "" && len(got.Predictions) != 6 {
+			t.Errorf("%s %s: got %s", tc.path, tc.body, body)
+		}
+	}
+	for _, want := range []string{`autoscaling_predictions_total{code="200",model="naive",road="http"} 1`, `autoscaling_predictions_total{code="404",model="other",road="http"} 1`} {
+		if _, body := asked(ctx, t, "GET", url+"/metrics", ""); !bytes.Contains(body, []byte(want)) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+}
+
+// asked gives the answer to one request.
+func asked(ctx context.Context, t *testing.T, method, url, body string) (int, []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl does
+	if len(body) > 1<<20 {
+		req.Header.Set("Expect", "100-continue")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, got
 }
 
 // awaitApplied waits for a decision that was carried out, on a server that may

@@ -7,35 +7,89 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
+	"github.com/ml-autoscaling/autoscaler/replay/report/fans"
 )
+
+// contender makes the forecasters of a method.
+type contender struct {
+	method   string
+	weights  *lstm.Weights
+	training int
+	// model is the one that was made last; nil for a baseline.
+	model model.Model
+}
+
+// make makes a forecaster of a series.
+func (c *contender) make(s evaluation.Series, horizon int) evaluation.Forecaster {
+	switch c.method {
+	case evaluation.SeasonalNaive:
+		return evaluation.NewSeasonalNaive(s, horizon)
+	case evaluation.GaussianNaive:
+		return evaluation.NewGaussianNaive(s, horizon)
+	case evaluation.RollingNaive:
+		return evaluation.NewRollingNaive(s, horizon)
+	case evaluation.Naive2:
+		return evaluation.NewNaive2(s, horizon)
+	}
+	return evaluation.OfModel(func(config model.Config) model.Model {
+		config.Training = c.training
+		c.model = fold.NewPart(c.method, config, c.weights)
+		return c.model
+	})(s, horizon)
+}
+
+// weighed gives what the parts of the model weigh now; none where it combines
+// none.
+func (c *contender) weighed() []combine.PartWeight {
+	if m, ok := c.model.(mixed); ok {
+		return m.Weights()
+	}
+	return nil
+}
+
+// mixed is a model that weighs parts.
+type mixed interface{ Weights() []combine.PartWeight }
 
 // trial is a model on a series, and what came of it.
 type trial struct {
+	contender
 	series  evaluation.Series
-	method  string
-	make    evaluation.Make
 	entry   evaluation.Entry
+	cold    evaluation.Cold
 	seconds float64
-	done    bool
-	err     error
+	// parts names what the model combines; nil where it does not.
+	parts []string
+	sight *fans.Sight // what is kept for pictures; nil where none are made
+	done  bool
+	err   error
 }
 
 // assessment is an evaluation under way.
 type assessment struct {
 	verb   evaluateVerb
 	trials []*trial // in the order of the panel, then of the models
+	global globals
 	// base holds the scores of seasonal naive, which everything is relative to.
 	base []evaluation.Entry
 }
 
-func newAssessment(v evaluateVerb, series []evaluation.Series) *assessment {
-	a := &assessment{verb: v}
+func newAssessment(v evaluateVerb, series []evaluation.Series, global globals) *assessment {
+	a := &assessment{verb: v, global: global}
 	for _, s := range series {
 		for _, name := range v.Models {
-			mk, _ := makerOf(name) // Validate looked it up
-			a.trials = append(a.trials, &trial{series: s, method: name, make: mk})
+			t := &trial{series: s, contender: contender{method: name, training: v.Training}}
+			if fold.ReadsWeights(name) {
+				t.weights = global.of(s.Row)
+			}
+			if v.Report != "" && name == v.pictured() {
+				t.sight = fans.NewSight(s, v.horizon())
+			}
+			a.trials = append(a.trials, t)
 		}
 	}
 	return a
@@ -43,7 +97,7 @@ func newAssessment(v evaluateVerb, series []evaluation.Series) *assessment {
 
 // run runs every trial, the longest series first, and joins what went wrong.
 func (a *assessment) run(ctx context.Context, p process) (failed error) {
-	a.base = baseOf(a.trials, a.verb.Horizon)
+	a.base = baseOf(a.trials, a.verb.horizon())
 	order := slices.Clone(a.trials)
 	slices.SortStableFunc(order, func(x, y *trial) int { return y.series.N - x.series.N })
 	sink, err := newForecastSink(a.verb.Forecasts, len(order))
@@ -51,9 +105,9 @@ func (a *assessment) run(ctx context.Context, p process) (failed error) {
 		return err
 	}
 	work := 0
-	pass := evaluation.Run{Horizon: a.verb.Horizon, Stop: ctx.Err}
+	pass := evaluation.Run{Horizon: a.verb.horizon(), Stop: ctx.Err}
 	for _, t := range order {
-		work += pass.Work(t.series)
+		work += pass.Work(t.series) + pass.ColdWork(t.series)
 	}
 	bar := newShare(p.stderr, int64(work), "evaluating "+counted(len(order), "run"))
 	pass.Seen = bar.add
@@ -84,18 +138,29 @@ func baseOf(trials []*trial, horizon int) []evaluation.Entry {
 	return base
 }
 
-// play evaluates the model on the series, and gives its forecasts as rows where
-// they are to be kept.
+// play evaluates the model on the series, from its history and from nothing,
+// and gives the forecasts of the former as rows where they are to be kept.
 func (t *trial) play(pass evaluation.Run, keep bool) (rows []byte) {
-	if keep {
-		pass.Told = func(origin int, bands *model.Bands) {
+	cold := pass
+	pass.Told = func(origin int, bands *model.Bands) {
+		if keep {
 			rows = appendForecast(rows, t.series.ID+","+t.method, origin, bands)
 		}
+		if t.sight != nil {
+			t.sight.See(origin, bands, t.weighed())
+		}
 	}
+	cold.Told = func(origin int, bands *model.Bands) { t.sight.SeeCold(origin, bands) }
 	began := time.Now()
 	scores, err := pass.Score(t.series, t.make)
 	t.seconds = time.Since(began).Seconds()
 	t.entry = evaluation.Entry{ID: t.series.ID, Split: t.series.Split, Method: t.method, Scores: scores}
+	for _, part := range t.weighed() {
+		t.parts = append(t.parts, part.Name)
+	}
+	if err == nil {
+		t.cold, err = cold.ColdStart(t.series, t.make)
+	}
 	if t.done, t.err = err == nil, err; err != nil {
 		return nil
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -39,6 +38,8 @@ type backtestVerb struct {
 
 	Config  string `short:"c" placeholder:"FILE" help:"Configuration whose policy is ours (default: the bundled sample)."`
 	Group   string `placeholder:"NAME" help:"Group of --config (default: the first)."`
+	Weights string `placeholder:"FILE" help:"Global weights that lstm and combined of ours begin with (default: those of the configuration, or of this binary)."`
+	Folds   string `placeholder:"FILE" help:"Global weights by data set: JSON, a list of {\"exclude\": [\"web\"], \"weights\": \"web.weights\"}. Those of a trace exclude its data set."`
 	Workers int    `default:"0" placeholder:"N" help:"Runs side by side (default: as many as there are cores). Results do not depend on it."`
 
 	Known string `placeholder:"FILE" help:"Take what rivals scored from this --json of an earlier backtest with the same settings, where it has the load, instead of playing them again."`
@@ -69,14 +70,19 @@ every minute in which the load was above the SLO's share of what was in service.
   autoscaler backtest --from-group web --region eu-west-1 --days 14
   autoscaler backtest requests.csv --gate --incumbent tt.7@60 --margin 10%
 
-Ours forecasts with the model of its policy; ours-arima, ours-dhr, ours-naive,
-ours-rls and ours-stl_arima play the same policy with that model instead. Those
-that are refitted daily (arima, dhr, stl_arima) take up to forty times as
-long as ours: that is why all leaves them out, and they are to be named.
+Ours forecasts with the model of its policy; ours-arima, ours-combined, ours-dhr,
+ours-lstm, ours-naive, ours-rls and ours-stl_arima play the same policy with that
+model instead. Those that are refitted daily (all but naive and rls) take up to
+forty times as long as rls: that is why all leaves them out, and they are to be
+named.
 
 The knob of ours is the price of a violated minute (ours@4); ours@0 goes by the
 fixed quantile of its policy. Recordings and CloudWatch show what was served:
 load above what all instances could do is not in them.
+
+The networks of lstm and combined begin with global weights. Where those were
+trained on the data set of a trace, J is no evidence: --folds names others by
+data set, which is the directory that a trace is in, or what set= says.
 
 To try one's own settings again and again, let rivals play once with --json and
 take what they scored from there with --known.
@@ -110,6 +116,8 @@ func (v backtestVerb) Validate() error {
 		return errors.New("--metric-delay: want 0s to 24h")
 	case v.Region != "" && v.FromGroup == "":
 		return errors.New("--region: goes with --from-group")
+	case v.Weights != "" && v.Folds != "":
+		return errors.New("--folds: want no --weights with it")
 	case v.Group != "" && v.Config == "":
 		return errors.New("--group: goes with --config")
 	}
@@ -132,6 +140,9 @@ func (v backtestVerb) Run(ctx context.Context, p process, line *kong.Context) er
 		return err
 	}
 	if plan.cases, err = v.cases(ctx, plan); err != nil {
+		return err
+	}
+	if err := plan.equip(plan.cases); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -172,7 +183,7 @@ func (v backtestVerb) play(ctx context.Context, p process, plan backtestPlan) (o
 		return outcome{}, err
 	}
 	stories, open := known.answer(tasks)
-	bench := backtest.Bench{Settings: plan.settings, Setup: setupOf(plan.group), Stop: ctx.Err}
+	bench := backtest.Bench{Settings: plan.settings, Setup: plan.setup(), Stop: ctx.Err}
 	played, err := v.watched(p, bench, open.of(tasks))
 	if err != nil {
 		return outcome{}, err
@@ -197,9 +208,10 @@ func (v backtestVerb) watched(p process, bench backtest.Bench, tasks []backtest.
 	return bench.PlayAll(tasks, backtest.Parallel(onCores(v.Workers)))
 }
 
-// setupOf plays a group's policy at a price.
-func setupOf(g config.Group) backtest.Setup {
-	return backtest.Setup{ID: g.ID, Policy: func(period streams.Duration, price float64) streams.Policy {
+// setup plays the group's policy at a price.
+func (p backtestPlan) setup() backtest.Setup {
+	g := p.group
+	return backtest.Setup{ID: g.ID, Weights: p.weightsOf, Policy: func(period streams.Duration, price float64) streams.Policy {
 		p := g.WithPeriod(period.Std())
 		p.Scaling.ViolationPrice = price
 		return p

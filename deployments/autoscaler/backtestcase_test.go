@@ -74,7 +74,7 @@ func TestBacktestRefuses(t *testing.T) {
 		want string
 	}{
 		{nil, 2, "want a trace, a recording or --from-group"},
-		{[]string{good, "--policies", "theirs"}, 2, `--policies: policy "theirs": want one of ours, ours-arima, ours-dhr, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `},
+		{[]string{good, "--policies", "theirs"}, 2, `--policies: policy "theirs": want one of ours, ours-arima, ours-combined, ours-dhr, ours-lstm, ours-naive, ours-rls, ours-stl_arima, ours-perfect, oracle, `},
 		{[]string{good, "--boot", "soon"}, 2, `--boot: want a time such as 180s or lognormal:p50=120s,p95=300s, got "soon"`},
 		{[]string{good, "--policies", "step", "--warm-up", "1"}, 2, "--warm-up: want a share from 0 to below 1"},
 		{[]string{good, "--policies", "step", "--slo", "101"}, 2, "--slo: want above 0 and at most 100 %"},

@@ -49,7 +49,7 @@ func signalName(s fleet.Signal) string {
 }
 
 func (o outcome) traceJSON(t backtest.Trial, c backtest.Case) traceJSON {
-	out := traceJSON{Trace: t.Case, Load: fingerprintOf(c.Load), Set: t.Set, Small: t.Small, Peak: c.Load.Peak}
+	out := traceJSON{Trace: t.Case, Load: fingerprintOf(c.Load), Set: t.Set, Weights: c.Weights, Small: t.Small, Peak: c.Load.Peak}
 	for _, r := range t.Runs {
 		run := runJSON{Policy: r.Policy, Knob: r.Knob, Emulation: backtest.IsEmulation(r.Policy), scoreJSON: newScoreJSON(r.Score), Before: newScoreJSON(r.Before)}
 		if o.price > 0 {

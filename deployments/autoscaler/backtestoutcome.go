@@ -105,13 +105,15 @@ type (
 		Seed        uint64  `json:"seed"`
 	}
 	traceJSON struct {
-		Trace  string    `json:"trace"`
-		Load   string    `json:"load"` // its fingerprint
-		Set    string    `json:"set"`
-		Small  bool      `json:"small"`
-		Scored int       `json:"scored_minutes"`
-		Peak   float64   `json:"peak_instances"`
-		Runs   []runJSON `json:"runs"`
+		Trace string `json:"trace"`
+		Load  string `json:"load"` // its fingerprint
+		Set   string `json:"set"`
+		// Weights is the checksum of what the networks of ours began with.
+		Weights string    `json:"weights,omitempty"`
+		Small   bool      `json:"small"`
+		Scored  int       `json:"scored_minutes"`
+		Peak    float64   `json:"peak_instances"`
+		Runs    []runJSON `json:"runs"`
 	}
 	runJSON struct {
 		Policy    string  `json:"policy"`

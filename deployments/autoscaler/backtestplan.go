@@ -1,18 +1,23 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 )
 
 // backtestPlan is what is to be played.
 type backtestPlan struct {
-	group    config.Group
-	scope    config.Scope // where the group is, with --from-group
+	group config.Group
+	scope config.Scope // where the group is, with --from-group
+	// shelf has the weights of every trace, folds those of each data set.
+	shelf    shelf
+	folds    map[string]*lstm.Weights
 	settings backtest.Settings
 	cases    []backtest.Case
 	// named are the contenders that the command line names, contenders those
@@ -31,7 +36,20 @@ func (v backtestVerb) plan() (backtestPlan, error) {
 	if err != nil {
 		return plan, err
 	}
-	plan.group, plan.scope, err = v.setting()
+	if err := plan.readFiles(v); err != nil {
+		return plan, err
+	}
+	if plan.group, plan.scope, err = v.setting(); err != nil {
+		return plan, err
+	}
+	if (v.Weights != "" || v.Folds != "") && !plan.learned() {
+		return plan, errors.New("--policies: want ours on lstm or combined where there are weights")
+	}
+	if plan.folds != nil {
+		return plan, nil // what the group names is not read
+	}
+	groups, err := plan.shelf.equip([]config.Group{plan.group})
+	plan.group = groups[0]
 	return plan, err
 }
 

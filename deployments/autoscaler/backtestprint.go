@@ -128,6 +128,7 @@ func (o outcome) printLegend(w io.Writer) {
 	if small {
 		fmt.Fprintln(w, "† a "+smallNote)
 	}
+	o.printWeights(w)
 }
 
 // bootText says how long instances boot.

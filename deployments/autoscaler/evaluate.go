@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alecthomas/kong"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
@@ -23,13 +24,17 @@ type evaluateVerb struct {
 
 	M4 string `name:"m4" placeholder:"DIR" help:"Instead of a panel: a directory of series of the M4 Hourly competition (H1.csv, ...: timestamp,value; the last 48 rows are the test set)."`
 
-	Models  []string `default:"arima,dhr,stl_arima,rls,naive,snaive" placeholder:"NAME" help:"Models by comma (default arima,dhr,stl_arima,rls,naive,snaive): those of the forecaster; snaive, seasonal naive by day; and naive_gaussian, the naive of the reference scores."`
-	Only    []string `placeholder:"ID" help:"Only these series."`
-	Horizon int      `default:"12" placeholder:"STEPS" help:"Steps forecast from each origin of a panel (default 12)."`
+	Models   []string `default:"combined,lstm,arima,dhr,stl_arima,rls,naive,snaive" placeholder:"NAME" help:"Models by comma (default combined,lstm,arima,dhr,stl_arima,rls,naive,snaive): those of the forecaster; last, a part of combined; snaive, seasonal naive by day; naive_gaussian, the naive of the reference scores; and naive_rolling, the last value with the variance of a day."`
+	Only     []string `placeholder:"ID" help:"Only these series."`
+	Horizon  *int     `placeholder:"STEPS" help:"Steps forecast from each origin of a panel (default 12); M4 has 48."`
+	Weights  string   `placeholder:"FILE" help:"Global weights that lstm and combined begin with on all series (default: those of this binary, which were trained on the dev series; with --m4 it trains its own)."`
+	Folds    string   `placeholder:"FILE" help:"Global weights by data set: JSON, a list of {\"exclude\": [\"web\"], \"weights\": \"web.weights\"}. A series begins with those that exclude its data set."`
+	Training int      `default:"20" placeholder:"N" help:"Mini-batches on which lstm and combined are trained at each refit (default 20, 0 for none)."`
 
 	Scores    string `placeholder:"FILE" help:"Write the scores of each model on each series as CSV."`
 	Forecasts string `placeholder:"FILE" help:"Write every forecast as CSV: some 100 bytes for each origin, step and model."`
 	JSON      string `name:"json" placeholder:"FILE" help:"Write the summary, and the scores and seconds of each model on each series, as JSON."`
+	Report    string `placeholder:"FILE" help:"Write pictures of it as one HTML file: fan charts, coverage, the weights of the combination."`
 	Reference string `placeholder:"FILE" help:"Scores of other methods to show beside ours (default: scores_dev.csv beside the panel, where there is one)."`
 	Official  string `placeholder:"FILE" help:"Official table of M4 Hourly to show beside ours (default: m4_official_hourly.csv in or above --m4, where there is one)."`
 
@@ -54,12 +59,23 @@ naive by day: 1 is as good, less is better. The rest are means over the series:
 rank is the place by pinball among all lines shown, and exceed99 the share of
 values above the 0.99 quantile, which should be 0.010. The splits of a panel are
 not told apart there: keep what is held back in a panel of its own.
-Below come the methods of --reference on the same series, and how the quantiles of
-the highest of all steps fared, which is what capacity goes by.
+Below come the methods of --reference on the same series; the coverage of the 80 %
+band on the worst series, and of the 95 % quantile of the highest value up to each
+step, by which capacity goes; combined against the best of its own parts, as far as
+they are among --models, on each series in hindsight; lstm against arima; and the
+first day of each series, begun anew with nothing before its first value, against the
+last value with a rolling variance.
+
+lstm and combined begin with global weights. Those of this binary were trained on
+the dev series, so what they score there is no evidence: name weights that never
+saw a series by --folds, or by --weights.
 
 With --m4 there is one origin a series and a horizon of 48; parameters are
 estimated there, from the last 20 of the 21 days that a model keeps of the 700 or
-960 hours. OWA is relative to Naive2 on the same series.
+960 hours. combined is estimated once a week before that too, since it learns on
+the way what its parts are worth. The global weights are trained on the known hours
+of the series of the directory alone, unless --weights names some. OWA is relative
+to Naive2 on the same series.
 
 Seconds are summed over the series. In the file of forecasts the longest series come
 first, and mean is the median: no model states a mean.
@@ -82,8 +98,20 @@ func (v evaluateVerb) Validate() error {
 		return errors.New("--series: want the directory that has the series of --panel")
 	case len(v.Models) == 0:
 		return errors.New("--models: want at least one")
-	case v.Horizon < 1 || v.Horizon > 10000:
+	case v.M4 != "" && v.horizon() != evaluation.M4Horizon:
+		return fmt.Errorf("--horizon: M4 has %d steps, by which its official scores are", evaluation.M4Horizon)
+	case v.horizon() < 1 || v.horizon() > 10000:
 		return errors.New("--horizon: want 1 to 10000 steps")
+	case v.Training < 0 || v.Training > 100000:
+		return errors.New("--training: want 0 to 100000 mini-batches")
+	case v.M4 != "" && v.Folds != "":
+		return errors.New("--folds: goes with --panel")
+	case v.M4 != "" && v.Report != "":
+		return errors.New("--report: goes with --panel")
+	case v.Weights != "" && v.Folds != "":
+		return errors.New("--folds: want no --weights with it")
+	case (v.Weights != "" || v.Folds != "") && !slices.ContainsFunc(v.Models, fold.ReadsWeights):
+		return errors.New("--models: want lstm or combined where there are weights")
 	case v.Workers < 0:
 		return errors.New("--workers: must not be negative")
 	}
@@ -91,37 +119,48 @@ func (v evaluateVerb) Validate() error {
 		if slices.Contains(v.Models[:i], name) {
 			return fmt.Errorf("--models: %s: named twice", name)
 		}
-		if _, err := makerOf(name); err != nil {
-			return fmt.Errorf("--models: %w", err)
+		if known := methods(); !slices.Contains(known, name) {
+			return fmt.Errorf("--models: %s: want one of %s", name, strings.Join(known, ", "))
 		}
 	}
 	return nil
 }
 
-// makerOf gives what makes the forecasters of a name.
-func makerOf(name string) (evaluation.Make, error) {
-	switch {
-	case name == evaluation.SeasonalNaive:
-		return evaluation.NewSeasonalNaive, nil
-	case name == evaluation.GaussianNaive:
-		return evaluation.NewGaussianNaive, nil
-	case slices.Contains(fold.Models(), name):
-		return evaluation.OfModel(func(c model.Config) model.Model { return fold.NewModel(name, c) }), nil
+// methods names what can be evaluated.
+func methods() []string {
+	all := append(fold.Models(), evaluation.SeasonalNaive, evaluation.GaussianNaive, evaluation.RollingNaive)
+	for _, part := range fold.Parts() {
+		if !slices.Contains(all, part) {
+			all = append(all, part)
+		}
 	}
-	known := append(fold.Models(), evaluation.SeasonalNaive, evaluation.GaussianNaive)
-	return nil, fmt.Errorf("%s: want one of %s", name, strings.Join(known, ", "))
+	return all
+}
+
+// defaultHorizon is the horizon of a panel where none is named, in steps.
+const defaultHorizon = 12
+
+// horizon gives how many steps are forecast.
+func (v evaluateVerb) horizon() int {
+	switch {
+	case v.Horizon != nil:
+		return *v.Horizon
+	case v.M4 != "":
+		return evaluation.M4Horizon
+	}
+	return defaultHorizon
 }
 
 // Run evaluates the models and shows what they scored. Where it is interrupted
 // it shows what was finished.
-func (v evaluateVerb) Run(ctx context.Context, p process) error {
+func (v evaluateVerb) Run(ctx context.Context, p process, line *kong.Context) error {
 	if v.M4 != "" {
 		return v.runM4(ctx, p)
 	}
-	return v.runPanel(ctx, p)
+	return v.runPanel(ctx, p, line.Args)
 }
 
-func (v evaluateVerb) runPanel(ctx context.Context, p process) error {
+func (v evaluateVerb) runPanel(ctx context.Context, p process, line []string) error {
 	series, err := v.read()
 	if err != nil {
 		return err
@@ -130,16 +169,21 @@ func (v evaluateVerb) runPanel(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	if err := canWriteAll(v.Scores, v.Forecasts, v.JSON); err != nil {
+	global, err := v.readGlobals(series)
+	if err != nil {
 		return err
 	}
-	e := newAssessment(v, series)
-	failed := e.run(ctx, p)
-	if len(e.finished()) == 0 {
+	if err := canWriteAll(v.Scores, v.Forecasts, v.JSON, v.Report); err != nil {
+		return err
+	}
+	global.warn(p.stderr)
+	a := newAssessment(v, series, global)
+	failed := a.run(ctx, p)
+	if len(a.finished()) == 0 {
 		return failed
 	}
-	r := e.report(reference)
-	if err := r.write(v); err != nil {
+	r := a.report(reference)
+	if err := r.write(v, line); err != nil {
 		return errors.Join(failed, err)
 	}
 	r.print(p.stdout)
@@ -156,83 +200,11 @@ func canWriteAll(paths ...string) error {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return fmt.Errorf("write %s: is a directory", path)
+		}
 	}
 	return nil
-}
-
-// read reads the panel and its series.
-func (v evaluateVerb) read() ([]evaluation.Series, error) {
-	file, err := os.Open(v.Panel)
-	if err != nil {
-		return nil, fmt.Errorf("open panel: %w", err)
-	}
-	defer file.Close()
-	rows, err := evaluation.ReadPanel(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", v.Panel, err)
-	}
-	for _, id := range v.Only {
-		if !slices.ContainsFunc(rows, func(r evaluation.Row) bool { return r.ID == id }) {
-			return nil, fmt.Errorf("--only: %s is not in %s", id, v.Panel)
-		}
-	}
-	var all []evaluation.Series
-	for _, row := range rows {
-		if len(v.Only) > 0 && !slices.Contains(v.Only, row.ID) {
-			continue
-		}
-		s, err := readPanelSeries(filepath.Join(v.Series, row.ID+".csv"), row)
-		if err != nil {
-			return nil, err
-		}
-		if s.Window+v.Horizon > s.N {
-			return nil, fmt.Errorf("--horizon: series %s has %d values after its history", row.ID, s.N-s.Window)
-		}
-		all = append(all, s)
-	}
-	return all, nil
-}
-
-func readPanelSeries(path string, row evaluation.Row) (evaluation.Series, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return evaluation.Series{}, fmt.Errorf("open series: %w", err)
-	}
-	defer file.Close()
-	s, err := row.ReadSeries(file)
-	if err != nil {
-		return s, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
-}
-
-// readReference reads the scores of other methods, nil where there are none:
-// none are beside the panel, or they are over another horizon.
-func (v evaluateVerb) readReference(series []evaluation.Series) ([]evaluation.Entry, error) {
-	path := v.Reference
-	if path == "" {
-		path = filepath.Join(filepath.Dir(v.Panel), "scores_dev.csv")
-		if _, err := os.Stat(path); err != nil {
-			return nil, nil
-		}
-	}
-	other := func(s evaluation.Series) bool { return s.Row.Horizon != v.Horizon }
-	if slices.ContainsFunc(series, other) {
-		if v.Reference != "" {
-			return nil, errors.New("--reference: its scores are over another horizon")
-		}
-		return nil, nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open reference: %w", err)
-	}
-	defer file.Close()
-	entries, err := evaluation.ReadScores(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return entries, nil
 }
 
 // onCores runs tasks on as many goroutines as there are workers, 0 for one a

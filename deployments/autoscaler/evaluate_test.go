@@ -15,6 +15,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 )
 
 // hourlyPanel writes a panel of two series of nine and ten days by the hour,
@@ -35,15 +36,34 @@ func hourlyPanel(t *testing.T) []string {
 	return []string{"evaluate", "--panel", path, "--series", dir}
 }
 
-// writeHours writes a series with a daily cycle and something that is not.
+// coarsePanel is a panel of one series with so few values that every model is
+// estimated in no time, even where races are looked for.
+func coarsePanel(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "panel.csv")
+	panel := "id,split,period_s,n,day,W,H,mase_scale,rmsse_scale2,pin_scale,refits\nshort,dev,14400,60,6,36,12,2,4,2,36;44\n"
+	if err := os.WriteFile(path, []byte(panel), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writeEvery(t, 4*time.Hour, filepath.Join(dir, "short.csv"), 60)
+	return []string{"evaluate", "--panel", path, "--series", dir}
+}
+
 func writeHours(t *testing.T, path string, n int) {
+	t.Helper()
+	writeEvery(t, time.Hour, path, n)
+}
+
+// writeEvery writes a series with a daily cycle and something that is not.
+func writeEvery(t *testing.T, period time.Duration, path string, n int) {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("timestamp,value\n")
 	start := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	for i := range n {
-		x := float64(i)
-		fmt.Fprintf(&b, "%s,%.3f\n", start.Add(time.Duration(i)*time.Hour).Format(time.RFC3339), 100+40*math.Sin(2*math.Pi*x/24)+7*math.Sin(x*x/11))
+		x := float64(i) * period.Hours()
+		fmt.Fprintf(&b, "%s,%.3f\n", start.Add(time.Duration(i)*period).Format(time.RFC3339), 100+40*math.Sin(2*math.Pi*x/24)+7*math.Sin(x*x/11))
 	}
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
@@ -82,6 +102,30 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("want the longest series first, got %.120s", forecasts)
 	}
 	checkAssessmentJSON(t, contents(t, filepath.Join(dir, "json1")))
+}
+
+// What is found of the combination is printed, written and drawn.
+func TestEvaluateCombined(t *testing.T) {
+	dir := t.TempDir()
+	code, out, errs := autoscaler(t, append(coarsePanel(t), "--models", "combined,lstm,arima,naive", "--training", "1",
+		"--report", filepath.Join(dir, "report.html"), "--json", filepath.Join(dir, "json"))...)
+	if code != 0 {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	wants(t, out, `cov80 by series +mean +least +on`, `cov80 by step`, `peaks at or below their 0.95 quantile, by step`,
+		`combined against the best of naive, lstm in hindsight, by series: better on [01] of 1`,
+		`lstm against arima, by series: better on [01] of 1`, `More than twice its loss on [01]\.`, `first day, begun with nothing before it`)
+	page := contents(t, filepath.Join(dir, "report.html"))
+	wants(t, page, `Forecasts of 1.series`, `The first day`, `What the parts of the combination weigh`, `is no evidence`, `autoscaler evaluate --panel`)
+	if strings.Contains(page, "http:") || strings.Contains(page, "https:") {
+		t.Error("the page links to something")
+	}
+	var got assessmentJSON
+	readJSON(t, filepath.Join(dir, "json"), &got)
+	if !got.Shipped || len(got.Contrasts) != 2 || len(got.ColdStart) != 4 || got.ColdStart[0].Cov80 == nil || got.Series[0].Cold == nil ||
+		got.Series[0].Weights != lstm.Embedded().Sum() || got.Summary[0].PeakBelow95 == nil || len(got.Summary[0].Coverage.Cov80) != 12 || got.Summary[0].Least80.ID != "short" {
+		t.Errorf("got %+v", got)
+	}
 }
 
 func checkAssessmentJSON(t *testing.T, text string) {
@@ -140,11 +184,19 @@ func TestEvaluateRefuses(t *testing.T) {
 	}{
 		{[]string{"evaluate"}, 2, "want --panel or --m4"},
 		{[]string{"evaluate", "--panel", "p.csv"}, 2, "--series: want the directory"},
-		{append(line, "--models", "naive,oracle"), 2, "--models: oracle: want one of " + strings.Join(fold.Models(), ", ") + ", snaive, naive_gaussian"},
+		{append(line, "--models", "naive,oracle"), 2, "--models: oracle: want one of " + strings.Join(fold.Models(), ", ") + ", snaive, naive_gaussian, naive_rolling"},
 		{append(line, "--models", "naive,naive"), 2, "--models: naive: named twice"},
 		{append(line, "--m4", dir), 2, "--m4: want no --panel"},
 		{append(line, "--official", "x"), 2, "--official: goes with --m4"},
 		{append(line, "--horizon", "0"), 2, "--horizon: want 1 to 10000 steps"},
+		{[]string{"evaluate", "--m4", dir, "--horizon", "12"}, 2, "--horizon: M4 has 48 steps"},
+		{[]string{"evaluate", "--m4", dir, "--folds", "f.json"}, 2, "--folds: goes with --panel"},
+		{[]string{"evaluate", "--m4", dir, "--report", "r.html"}, 2, "--report: goes with --panel"},
+		{append(line, "--training=-1"), 2, "--training: want 0 to 100000 mini-batches"},
+		{append(line, "--weights", "w", "--folds", "f"), 2, "--folds: want no --weights with it"},
+		{append(line, "--models", "naive", "--weights", "w"), 2, "--models: want lstm or combined where there are weights"},
+		{append(line, "--weights", "/nowhere/w"), 1, "--weights: open /nowhere/w"},
+		{append(line, "--report", filepath.Join(dir, "none", "r.html")), 1, "write " + filepath.Join(dir, "none", "r.html")},
 		{append(line, "--only", "web"), 1, "--only: web is not in " + line[2]},
 		{append(line, "--scores", filepath.Join(dir, "none", "s.csv")), 1, "write " + filepath.Join(dir, "none", "s.csv")},
 		{[]string{"evaluate", "--panel", broken, "--series", dir}, 1, broken + ": read panel: line 2: refits: want rising origins"},
@@ -166,12 +218,12 @@ func TestEvaluateInterrupted(t *testing.T) {
 	if code := run(ctx, process{stdout: &out, stderr: &errs}, line); code != 130 || out.Len() > 0 {
 		t.Errorf("nothing finished: want exit 130 and nothing shown, got %d with %s", code, out.String())
 	}
-	v := evaluateVerb{Panel: line[2], Series: line[4], Models: []string{"naive", "rls"}, Horizon: 12}
+	v := evaluateVerb{Panel: line[2], Series: line[4], Models: []string{"naive", "rls"}, Horizon: new(12)}
 	series, err := v.read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newAssessment(v, series)
+	a := newAssessment(v, series, globals{})
 	a.trials[0].play(evaluation.Run{Horizon: 12}, false)
 	if err := a.run(ctx, process{stdout: &out, stderr: &errs}); !errors.Is(err, context.Canceled) {
 		t.Errorf("want that it was interrupted, got %v", err)

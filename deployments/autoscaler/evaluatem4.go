@@ -12,16 +12,17 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 )
 
 // m4Trial is a model on a series of M4, and what came of it.
 type m4Trial struct {
+	contender
 	id      string
-	method  string
 	series  evaluation.M4
-	make    evaluation.Make
 	scores  evaluation.M4Scores
 	seconds float64
 	done    bool
@@ -49,7 +50,11 @@ func (v evaluateVerb) runM4(ctx context.Context, p process) error {
 	if err := canWriteAll(v.Scores, v.Forecasts, v.JSON); err != nil {
 		return err
 	}
-	trials := v.m4Trials(series)
+	global, err := v.m4Weights(ctx, p, series)
+	if err != nil {
+		return err
+	}
+	trials := v.m4Trials(series, global)
 	failed := v.playM4(ctx, p, trials)
 	trials = slices.DeleteFunc(trials, func(t *m4Trial) bool { return !t.done })
 	lines := m4Lines(trials)
@@ -105,14 +110,16 @@ func (v evaluateVerb) readM4() ([]evaluation.M4, error) {
 
 // m4Trials pairs every series with every model, and with Naive2, which all of
 // them are relative to.
-func (v evaluateVerb) m4Trials(series []evaluation.M4) []*m4Trial {
+func (v evaluateVerb) m4Trials(series []evaluation.M4, global *lstm.Weights) []*m4Trial {
 	var trials []*m4Trial
 	for _, s := range series {
-		for _, name := range v.Models {
-			mk, _ := makerOf(name) // Validate looked it up
-			trials = append(trials, &m4Trial{id: s.Known.ID, method: name, series: s, make: mk})
+		for _, name := range append(slices.Clone(v.Models), evaluation.Naive2) {
+			t := &m4Trial{id: s.Known.ID, series: s, contender: contender{method: name, weights: global, training: v.Training}}
+			if name == combine.Name {
+				t.series = s.Weekly()
+			}
+			trials = append(trials, t)
 		}
-		trials = append(trials, &m4Trial{id: s.Known.ID, method: evaluation.Naive2, series: s, make: evaluation.NewNaive2})
 	}
 	return trials
 }

@@ -17,7 +17,7 @@ import (
 type forecastVerb struct {
 	Trace string `arg:"" name:"file" help:"A trace (CSV timestamp,value), or generate:PROFILE,FLAG=VALUE,... for what autoscaler generate makes."`
 
-	Model     string        `short:"m" default:"dhr" placeholder:"NAME" help:"Model to fit (default dhr); naive, rls, arima, dhr, stl_arima."`
+	Model     string        `short:"m" default:"dhr" placeholder:"NAME" help:"Model to fit (default dhr); naive, rls, arima, dhr, stl_arima, lstm, combined."`
 	Steps     int           `default:"6" placeholder:"N" help:"Steps to forecast (default 6)."`
 	Levels    []float64     `default:"0.025,0.1,0.5,0.9,0.95,0.975,0.99" placeholder:"P" help:"Quantile levels (default 0.025,0.1,0.5,0.9,0.95,0.975,0.99)."`
 	Aggregate string        `enum:"none,sum5,mean5" default:"none" help:"Make 5 minutes of one: none, sum5 or mean5."`
@@ -38,7 +38,12 @@ else is read or written, and no server is needed.
   autoscaler forecast generate:shop,seed=7,days=14
 
 Of arima, dhr and stl_arima it prints the order, the coefficients with their
-standard errors, and whether the innovations are still correlated.
+standard errors, and whether the innovations are still correlated; of combined
+what its parts weigh. lstm begins with the weights that this binary was trained
+to, is trained further on the load, and looks as many steps ahead as its network
+does; what lies beyond is the seasonal naive forecast. combined is estimated three
+times on the way too, so that it learns what its parts are worth: it takes the
+longest by far, and needs a load of several days to be worth it.
 
 A model keeps the last 21 days of a load. The quantiles of a step are those of
 that period alone; those of the peak are of the highest of all periods up to it,
@@ -154,16 +159,10 @@ func (f *fitting) fit(ctx context.Context, p process) error {
 	bar := newShare(p.stderr, int64(len(f.trace.Values)), "fitting "+f.verb.Model)
 	defer bar.done()
 	began := time.Now()
-	f.model = fold.NewModel(f.verb.Model, model.Config{Grid: grid, Horizon: f.verb.Steps, Levels: f.verb.Levels})
+	f.model = f.newModel(grid, f.verb.Levels)
 	f.past = model.NewHistory(grid, 0)
-	for i, value := range f.trace.Values {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		observe(f.model, f.past, f.trace, i, value)
-		bar.add(1)
-	}
-	if err := estimate(ctx, f.model, f.past); err != nil {
+	err = f.learn(ctx, f.model, f.past, len(f.trace.Values), func() { bar.add(1) })
+	if err != nil {
 		return err
 	}
 	f.bands, f.warm = model.NewBands(f.verb.Levels, f.verb.Steps), f.model.Warm(f.past)
@@ -177,6 +176,37 @@ func (f *fitting) fit(ctx context.Context, p process) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// refitTraining is how many mini-batches a network is trained on where it is
+// estimated.
+const refitTraining = 20
+
+func (f *fitting) newModel(grid model.Grid, levels []float64) model.Model {
+	return fold.NewModel(f.verb.Model, model.Config{Grid: grid, Horizon: f.verb.Steps, Levels: levels, Training: refitTraining}, nil)
+}
+
+// learn lets a model observe the first n bins of the trace and estimates from
+// them. One that combines others is estimated on the way too: what an estimate
+// is worth shows only after it.
+func (f *fitting) learn(ctx context.Context, m model.Model, past *model.History, n int, each func()) error {
+	quarter := n
+	if _, ok := m.(mixed); ok && n >= 4*past.Grid().PerDay() {
+		quarter = n / 4
+	}
+	for i, value := range f.trace.Values[:n] {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i > 0 && i%quarter == 0 {
+			if err := estimate(ctx, m, past); err != nil {
+				return err
+			}
+		}
+		observe(m, past, f.trace, i, value)
+		each()
+	}
+	return estimate(ctx, m, past)
 }
 
 // observe hands the model the bin i of a trace. A trace whose bins begin off

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
@@ -31,6 +32,9 @@ func TestForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range fold.Models() {
+		if name == combine.Name {
+			continue // see TestForecastCombined
+		}
 		figures, plot := filepath.Join(dir, name+".json"), filepath.Join(dir, name+".svg")
 		code, out, errs := autoscaler(t, "forecast", load, "--model", name, "--steps", "4", "--levels", "0.1,0.5,0.9", "--json", figures, "--plot", plot)
 		if code != 0 {
@@ -50,7 +54,7 @@ func TestForecast(t *testing.T) {
 			len(got.Steps[3].Quantiles) != 3 || !got.Steps[0].Begins.Equal(time.Date(2026, 1, 17, 0, 0, 0, 0, time.UTC)) {
 			t.Errorf("%s: got %+v", name, got)
 		}
-		_, parametric := fold.NewModel(name, model.Config{Grid: hourly, Horizon: 1, Levels: []float64{0.5}}).(model.Refitter)
+		_, parametric := fold.NewModel(name, model.Config{Grid: hourly, Horizon: 1, Levels: []float64{0.5}}, nil).(*regarima.Model)
 		if parametric != (got.Found != nil) {
 			t.Fatalf("%s: its estimate is %+v", name, got.Found)
 		}
@@ -58,6 +62,32 @@ func TestForecast(t *testing.T) {
 			checkEstimate(t, name, *got.Found, out)
 		}
 		wellFormed(t, contents(t, plot))
+	}
+}
+
+// The combination learns on the way what its parts are worth, and says it.
+func TestForecastCombined(t *testing.T) {
+	dir := t.TempDir()
+	load, figures := filepath.Join(dir, "load.csv"), filepath.Join(dir, "figures.json")
+	writeHours(t, load, 4*24)
+	code, out, errs := autoscaler(t, "forecast", load, "--model", "combined", "--steps", "4", "--held-out", "0s", "--json", figures)
+	if code != 0 {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	wants(t, out, `combined: fitted in`, `^of [a-z_]+ 0\.\d\d, [a-z_]+ 0\.\d\d, `)
+	var got fittingJSON
+	readJSON(t, figures, &got)
+	sum, least := 0.0, 1.0
+	for _, name := range fold.Parts() {
+		sum += got.Parts[name]
+		least = min(least, got.Parts[name])
+	}
+	if len(got.Parts) != len(fold.Parts()) || math.Abs(sum-1) > 1e-9 || got.Found != nil {
+		t.Errorf("got %+v", got)
+	}
+	// A part that was estimated at the end only would weigh as much as nothing.
+	if got.Parts[regarima.DHR] <= least {
+		t.Errorf("dhr weighs %v, as little as any part", got.Parts[regarima.DHR])
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster"
-	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
 
 type forecasterVerb struct{ componentFlags }
@@ -15,11 +15,16 @@ func (forecasterVerb) Help() string {
 round in which a metric came, and answers predictions:
 
   nats req autoscaling.live.predict.naive '{"group":"ml-predictive-asg","steps":6}'
+  curl http://127.0.0.1:5000/predict/naive -d '{"group":"ml-predictive-asg","steps":6}'
 
-The model that a policy names and its forecast.members answer at once; any other
-one is fitted for the request, and may answer 503 until it is.
+The model that a policy names, its forecast.members and what either combines answer
+at once; any other one, and more steps than the policy's horizon of a model that
+answers any number, is fitted for the request, and may answer 503 until it is.
+GET /schema has the JSON schemas.
 
-It learns every policy from the timeline: all it needs is the address of NATS.
+It learns every policy from the timeline, and gets the weights that one names from
+the realm's bucket (see 'autoscaler weights'); while they are not there it waits,
+is not ready and names them. All it needs is the address of NATS.
 A second forecaster of the same realm takes over, and the first one exits.`
 }
 
@@ -40,12 +45,24 @@ func (h *host) forecaster() error {
 		return err
 	}
 	h.run(estimates.Run)
-	runner, publisher, err := h.add(fold.Stage{Estimates: estimates})
+	conn, err := h.connect("weights")
 	if err != nil {
 		return err
 	}
+	weights := forecaster.NewWeights(conn.js, h.cfg.Realm)
 	h.run(func(ctx context.Context) error {
-		return forecaster.Serve(ctx, publisher.nc, h.cfg.Realm, runner, h.log)
+		weights.Leave(ctx, topology.Options{Realm: h.cfg.Realm, Replicas: h.cfg.Timeline.Replicas}, h.log)
+		return nil
 	})
+	runner, publisher, err := h.add(forecaster.NewStage(estimates, weights))
+	if err != nil {
+		return err
+	}
+	service, err := forecaster.New(forecaster.Config{Realm: h.cfg.Realm, States: runner, Log: h.log, Registry: h.registry})
+	if err != nil {
+		return err
+	}
+	h.route(service.Handle)
+	h.run(func(ctx context.Context) error { return service.Serve(ctx, publisher.nc) })
 	return nil
 }

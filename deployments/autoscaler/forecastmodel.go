@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"text/tabwriter"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/arima"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
 )
@@ -18,6 +21,12 @@ const correlated = 0.05
 func (f *fitting) describe(w io.Writer) {
 	d := f.found
 	if d == nil {
+		for i, part := range f.parts() {
+			fmt.Fprintf(w, "%s%s %.2f", separator(i), part.Name, part.Weight)
+		}
+		if len(f.parts()) > 0 {
+			fmt.Fprintln(w)
+		}
 		if _, ok := f.model.(*regarima.Model); ok {
 			fmt.Fprintln(w, "There is nothing that it could be estimated from: what follows is the naive forecast.")
 		}
@@ -49,6 +58,25 @@ func (f *fitting) describe(w io.Writer) {
 	}
 	// What it writes to reports its own errors.
 	_ = t.Flush()
+}
+
+// parts gives what the parts of the model weigh, the heaviest first; none where
+// it combines none.
+func (f *fitting) parts() []combine.PartWeight {
+	m, ok := f.model.(mixed)
+	if !ok {
+		return nil
+	}
+	parts := slices.Clone(m.Weights())
+	slices.SortStableFunc(parts, func(x, y combine.PartWeight) int { return cmp.Compare(y.Weight, x.Weight) })
+	return parts
+}
+
+func separator(i int) string {
+	if i == 0 {
+		return "of "
+	}
+	return ", "
 }
 
 type (

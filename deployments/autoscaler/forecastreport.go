@@ -68,8 +68,10 @@ type (
 		Seconds float64    `json:"fit_s"`
 		HeldOut *tryout    `json:"held_out,omitempty"`
 		Found   *foundJSON `json:"estimate,omitempty"`
-		Levels  []float64  `json:"levels"`
-		Steps   []stepJSON `json:"steps"`
+		// Parts has the weights of what the model combines, by name.
+		Parts  map[string]float64 `json:"parts,omitempty"`
+		Levels []float64          `json:"levels"`
+		Steps  []stepJSON         `json:"steps"`
 	}
 	// stepJSON has the quantiles of a step, and of the highest of all steps up
 	// to it, one a level.
@@ -85,6 +87,12 @@ func (f *fitting) json() fittingJSON {
 		Trace: f.verb.Trace, Model: f.verb.Model, Period: f.trace.Period.Seconds(), Start: f.trace.Start, End: f.trace.End(),
 		Values: f.trace.Recorded(), Missing: len(f.trace.Values) - f.trace.Recorded(), Warm: f.warm, Seconds: f.seconds,
 		HeldOut: f.trial, Found: f.foundJSON(), Levels: f.bands.Levels,
+	}
+	for i, part := range f.parts() {
+		if i == 0 {
+			out.Parts = map[string]float64{}
+		}
+		out.Parts[part.Name] = part.Weight
 	}
 	for h, row := range f.bands.Steps {
 		out.Steps = append(out.Steps, stepJSON{f.begin(h), row, f.bands.Peaks[h]})

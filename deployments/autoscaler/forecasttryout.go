@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
-	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 )
 
@@ -43,22 +42,21 @@ func (f *fitting) tryOut(ctx context.Context, p process) error {
 	}
 	bar := newShare(p.stderr, int64(len(values)), "trying "+f.verb.Model)
 	defer bar.done()
-	m := fold.NewModel(f.verb.Model, model.Config{Grid: grid, Horizon: f.verb.Steps, Levels: evaluation.Levels()})
+	m := f.newModel(grid, evaluation.Levels())
 	past, bands := model.NewHistory(grid, 0), model.NewBands(evaluation.Levels(), f.verb.Steps)
 	t := &tryout{Hours: (time.Duration(held) * f.trace.Period).Hours()}
-	for i, value := range values {
+	err = f.learn(ctx, m, past, len(values)-held, func() { bar.add(1) })
+	if err != nil {
+		return err
+	}
+	for i := len(values) - held; i < len(values); i++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if i == len(values)-held {
-			if err := estimate(ctx, m, past); err != nil {
-				return err
-			}
-		}
-		if i >= len(values)-held && i+f.verb.Steps <= len(values) && m.Forecast(past, nil, bands) {
+		if i+f.verb.Steps <= len(values) && m.Forecast(past, nil, bands) {
 			t.judge(bands, values, i, grid.PerDay())
 		}
-		observe(m, past, f.trace, i, value)
+		observe(m, past, f.trace, i, values[i])
 		bar.add(1)
 	}
 	f.trial = t.means()

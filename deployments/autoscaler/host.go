@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 
 	"github.com/nats-io/nats.go"
@@ -21,7 +22,7 @@ type componentFlags struct {
 	connectFlags
 	Config   string  `short:"c" placeholder:"FILE" help:"Configuration; without one, the defaults."`
 	Realm    string  `placeholder:"NAME" help:"Realm of the timeline; before the configuration (default live)."`
-	Address  *string `placeholder:"HOST:PORT" help:"Address of /health, /ready and /metrics, empty for none; before the configuration."`
+	Address  *string `placeholder:"HOST:PORT" help:"Address of /health, /ready and /metrics, and of the forecaster's /predict, empty for none; before the configuration."`
 	LogLevel string  `placeholder:"LEVEL" help:"debug, info, warn or error; before the configuration (default info)."`
 }
 
@@ -54,6 +55,7 @@ type host struct {
 	dial     func(name string) (connection, error)
 	conns    []*nats.Conn
 	ready    []func() error
+	routes   []func(*http.ServeMux)
 	tasks    []func(context.Context) error
 }
 
@@ -114,6 +116,18 @@ func (h *host) runner(stage streams.Stage, stored func(map[streams.GroupID]strea
 // run adds something that runs until the host ends.
 func (h *host) run(task func(context.Context) error) { h.tasks = append(h.tasks, task) }
 
+// route adds handlers beside those of the health.
+func (h *host) route(add func(*http.ServeMux)) { h.routes = append(h.routes, add) }
+
+// handler gives everything that the host answers over HTTP.
+func (h *host) handler() http.Handler {
+	mux := newMux(h.isReady, h.registry)
+	for _, add := range h.routes {
+		add(mux)
+	}
+	return strict(mux)
+}
+
 // isReady gives why the first component that is not ready is not.
 func (h *host) isReady() error {
 	for _, ready := range h.ready {
@@ -134,7 +148,7 @@ func (h *host) serve(ctx context.Context, address string) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return serveHTTP(ctx, address, h.log, healthHandler(h.isReady, h.registry)) })
+	group.Go(func() error { return serveHTTP(ctx, address, h.log, h.handler()) })
 	group.Go(func() error {
 		if err := h.ensure(ctx, setup); err != nil || ctx.Err() != nil {
 			return err

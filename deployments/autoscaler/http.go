@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	stdlog "log"
 	"net"
 	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 )
 
@@ -22,23 +21,17 @@ func newRegistry() *prometheus.Registry {
 	return r
 }
 
-// healthHandler answers /health (the process is there), /ready (it does its
-// work; else 503 and why not) and /metrics (Prometheus).
-func healthHandler(ready func() error, metrics prometheus.Gatherer) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
-	})
-	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
-		if err := ready(); err != nil {
-			answer(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "error": err.Error()})
-			return
-		}
-		answer(w, http.StatusOK, map[string]string{"status": "ready"})
-	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
-	return mux
-}
+const (
+	// A client that is slower than these is cut off.
+	headerTimeout   = 5 * time.Second
+	requestTimeout  = 10 * time.Second
+	responseTimeout = time.Minute // a prediction may wait for a model that is being fitted
+	idleTimeout     = 2 * time.Minute
+	// shutdownGrace is how long the answers of what came may take at the end:
+	// those of the forecaster at most 3 s.
+	shutdownGrace  = 5 * time.Second
+	mostHeaderSize = 16 << 10 // bytes
+)
 
 // serveHTTP serves a handler until ctx ends. An empty address serves nothing.
 func serveHTTP(ctx context.Context, address string, log zerolog.Logger, handler http.Handler) error {
@@ -51,26 +44,37 @@ func serveHTTP(ctx context.Context, address string, log zerolog.Logger, handler 
 		return fmt.Errorf("listen on %s: %w", address, err)
 	}
 	log.Debug().Str("address", listener.Addr().String()).Msg("serving http")
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	if err := serveOn(ctx, newServer(handler, log), listener, shutdownGrace); err != nil {
+		return fmt.Errorf("serve http on %s: %w", address, err)
+	}
+	return nil
+}
+
+func newServer(handler http.Handler, log zerolog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: responseTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: mostHeaderSize, ErrorLog: stdlog.New(log.With().Str("level", "error").Logger(), "", 0),
+	}
+}
+
+// serveOn serves until ctx ends, and then for as long as it takes to answer what
+// came, at most the grace.
+func serveOn(ctx context.Context, server *http.Server, listener net.Listener, grace time.Duration) error {
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	select {
 	case err := <-stopped:
-		return fmt.Errorf("serve http on %s: %w", address, err)
+		return err
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	err = server.Shutdown(grace)
+	err := server.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // a slow client is no failure of ours
+	}
 	if served := <-stopped; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}
 	return err
-}
-
-func answer(w http.ResponseWriter, status int, body map[string]string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	// The client is gone where this fails.
-	_ = json.NewEncoder(w).Encode(body)
 }

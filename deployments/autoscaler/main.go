@@ -34,6 +34,8 @@ type cli struct {
 	Evaluate   evaluateVerb   `cmd:"" help:"Forecast recorded series from every origin, and score models against one another."`
 	Forecast   forecastVerb   `cmd:"" help:"Fit one model on a load, and forecast what comes next."`
 	Generate   generateVerb   `cmd:"" help:"Make up a load, from a profile and a seed."`
+	Train      trainVerb      `cmd:"" help:"Train the network that models lstm and combined begin with, over many loads."`
+	Weights    weightsVerb    `cmd:"" help:"Put global weights into a realm's bucket, list what is there, or get it."`
 	Ab         abVerb         `cmd:"" help:"Compare policies that decide side by side."`
 	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/decider/policy"
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/embedded"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
@@ -18,9 +19,9 @@ import (
 )
 
 // stages are the folds that a pipeline in one process runs, in the order in
-// which an event passes them.
-func stages() []streams.Stage {
-	return []streams.Stage{fold.Stage{}, policy.Stage{}}
+// which an event passes them, with weights beside the embedded ones.
+func stages(weights ...*lstm.Weights) []streams.Stage {
+	return []streams.Stage{fold.Stage{Weights: shelf(weights).get}, policy.Stage{}}
 }
 
 // pipeline is a private server with a realm's stream.
@@ -29,6 +30,8 @@ type pipeline struct {
 	realm  string
 	log    zerolog.Logger
 	conns  []*nats.Conn
+	// weights are those that policies may name beside the embedded ones.
+	weights shelf
 }
 
 // newPipeline starts a server that nobody else can reach, and makes the
@@ -76,7 +79,7 @@ func (p *pipeline) run(ctx context.Context, drive func(context.Context) error) e
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	group, inner := errgroup.WithContext(inner)
-	for _, stage := range stages() {
+	for _, stage := range stages(p.weights...) {
 		publish, read, err := p.pair(stage.Name())
 		if err != nil {
 			return err

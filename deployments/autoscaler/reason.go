@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -97,8 +101,22 @@ func (r reason) printForecast(w io.Writer) {
 	if r.Policy != nil {
 		level = f.Level(r.Policy.Scaling.Quantile)
 	}
+	if len(f.Weights) > 0 {
+		fmt.Fprintf(w, "          parts by weight: %s\n", byWeight(f.Weights))
+	}
 	printScore(w, *f, level)
 	printSteps(w, *f, level, namedSteps(d))
+}
+
+// byWeight lists the parts of a model, the heaviest first.
+func byWeight(weights map[string]float64) string {
+	names := slices.SortedFunc(maps.Keys(weights), func(a, b string) int {
+		return cmp.Or(cmp.Compare(weights[b], weights[a]), strings.Compare(a, b))
+	})
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s %.2f", name, weights[name])
+	}
+	return strings.Join(names, ", ")
 }
 
 // printScore tells how the series' forecasts did lately, at a level.

@@ -29,6 +29,7 @@ type replayVerb struct {
 	NatsContext string `name:"nats-context" placeholder:"NAME" help:"A context of the nats CLI, instead of a URL."`
 	Realm       string `default:"trial" placeholder:"NAME" help:"Realm to feed (default trial); never live."`
 
+	Weights   []string      `placeholder:"FILE" help:"Global weights that policies may name, beside those of this binary. Groups play with the first; several are for --verify."`
 	Config    string        `short:"c" placeholder:"FILE" help:"Configuration whose groups' policies are in force (default: the bundled sample)."`
 	Group     string        `placeholder:"NAME" help:"Group of the configuration that a trace is played as (default: the first)."`
 	Copies    int           `default:"1" placeholder:"N" help:"Play a trace as N groups side by side."`
@@ -92,14 +93,18 @@ func (v replayVerb) Validate() error {
 
 // Run verifies a recording, or plays what was given and prints what came of it.
 func (v replayVerb) Run(ctx context.Context, p process) error {
+	weights, err := readShelf(v.Weights)
+	if err != nil {
+		return err
+	}
 	if v.Verify {
-		return verify(p, v.Path, v.From)
+		return verify(p, v.Path, v.From, weights...)
 	}
 	log, err := newLogger(p.stderr, v.LogLevel)
 	if err != nil {
 		return err
 	}
-	s, err := v.source(ctx, log)
+	s, err := v.source(ctx, weights, log)
 	if err != nil {
 		return err
 	}
@@ -111,7 +116,7 @@ func (v replayVerb) Run(ctx context.Context, p process) error {
 		Realm: v.Realm, Speed: v.Speed, Timeout: v.Timeout, Log: log, Progress: bar.add,
 		Watch: func(d streams.Decision) { decisions = append(decisions, d) },
 	}
-	err = v.drive(ctx, log, driver, s.players)
+	err = v.drive(ctx, log, driver, s)
 	bar.done()
 	if err != nil {
 		return err
@@ -129,19 +134,20 @@ func (v replayVerb) Run(ctx context.Context, p process) error {
 }
 
 // drive runs the driver against the given server, or in a private pipeline.
-func (v replayVerb) drive(ctx context.Context, log zerolog.Logger, d replay.Driver, players []sim.Player) error {
+func (v replayVerb) drive(ctx context.Context, log zerolog.Logger, d replay.Driver, s source) error {
 	if v.Stream == "" && (v.NatsURL != "" || v.NatsContext != "") {
-		return v.feed(ctx, log, d, players)
+		return v.feed(ctx, log, d, s.players)
 	}
 	pipe, err := newPipeline(ctx, v.Realm, topology.Memory, log)
 	if err != nil {
 		return err
 	}
 	defer pipe.close()
+	pipe.weights = s.weights
 	if d.Publisher, d.Reader, err = pipe.pair("replay"); err != nil {
 		return err
 	}
-	if err := pipe.run(ctx, func(ctx context.Context) error { return d.Run(ctx, players) }); err != nil {
+	if err := pipe.run(ctx, func(ctx context.Context) error { return d.Run(ctx, s.players) }); err != nil {
 		return err
 	}
 	return keep(ctx, connection{js: d.Publisher}, v.Realm, v.Keep)

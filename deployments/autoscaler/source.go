@@ -25,6 +25,7 @@ type source struct {
 	plays   []*fleet.World
 	rounds  int
 	peak    float64
+	weights shelf // that their policies may name
 }
 
 // worlds gives the result of each world that was played.
@@ -41,11 +42,21 @@ func (s source) worlds() []result {
 }
 
 // source finds out what is to be played.
-func (v replayVerb) source(ctx context.Context, log zerolog.Logger) (source, error) {
+func (v replayVerb) source(ctx context.Context, weights shelf, log zerolog.Logger) (source, error) {
 	groups, err := v.groups()
+	if err == nil {
+		groups, err = weights.equip(groups)
+	}
 	if err != nil {
 		return source{}, err
 	}
+	s, err := v.played(ctx, groups, log)
+	s.weights = weights
+	return s, err
+}
+
+// played plays what was given as groups.
+func (v replayVerb) played(ctx context.Context, groups []config.Group, log zerolog.Logger) (source, error) {
 	switch {
 	case v.Stream != "":
 		return v.fromStream(ctx, groups, log)

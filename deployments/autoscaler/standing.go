@@ -60,6 +60,8 @@ type loadAhead struct {
 	// maximum until End.
 	Level float64 `json:"level"`
 	Peak  float64 `json:"peak"`
+	// Weights is what the parts of the model count; absent where it has none.
+	Weights map[string]float64 `json:"weights,omitempty"`
 }
 
 // stand puts together how a group stands when the server's clock shows now.
@@ -118,7 +120,7 @@ func nextOf(l *latest) *loadAhead {
 	h := min(max(1, stepOf(*f, l.group.Now)), len(f.Peak))
 	return &loadAhead{
 		End: f.Origin.Add(time.Duration(h) * f.Period.Std()), Median: median(*f, h),
-		Level: p.Scaling.Quantile, Peak: f.Peak[h-1][level],
+		Level: p.Scaling.Quantile, Peak: f.Peak[h-1][level], Weights: f.Weights,
 	}
 }
 

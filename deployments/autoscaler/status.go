@@ -182,6 +182,9 @@ func (s standing) print(w io.Writer) {
 	}
 	if n := s.Next; n != nil {
 		line("forecast", "%s until %s", s.next(), clockOf(n.End))
+		if len(n.Weights) > 0 {
+			line("parts", "%s", byWeight(n.Weights))
+		}
 	}
 	line("outcome", "%s", s.outcome())
 	if o := s.Outcome; o != nil && o.Error != "" {

@@ -94,7 +94,7 @@ func standsAfter(t *testing.T, tl timeline, id streams.GroupID) standing {
 	}
 	last := forecasts[len(forecasts)-1]
 	h := int(event.Now.Sub(last.Origin)/last.Period.Std()) + 1
-	want.Next = &loadAhead{End: last.Origin.Add(time.Duration(h) * last.Period.Std()), Median: &last.Quantiles[h-1][last.Level(0.5)], Level: 0.95, Peak: last.Peak[h-1][last.Level(0.95)]}
+	want.Next = &loadAhead{End: last.Origin.Add(time.Duration(h) * last.Period.Std()), Median: &last.Quantiles[h-1][last.Level(0.5)], Level: 0.95, Peak: last.Peak[h-1][last.Level(0.95)], Weights: last.Weights}
 	return want
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/replay/compare"
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
 	"github.com/ml-autoscaling/autoscaler/streams"
@@ -10,14 +11,18 @@ import (
 )
 
 // verify folds a recording again, from the states of an older one where that
-// is given, and prints what was compared. A difference is an error, and so is
+// is given, and prints what was compared. The weights are those that its policies
+// may name beside the embedded ones. A difference is an error, and so is
 // that nothing could be compared.
-func verify(p process, dir, older string) error {
+func verify(p process, dir, older string, weights ...*lstm.Weights) error {
 	rec, err := recording.Open(dir)
 	if err != nil {
 		return err
 	}
-	v := compare.New(rec.Info().Taken, topology.DefaultShortLife, stages()...)
+	if err := pass(dir, shelf(weights).holdsOf); err != nil {
+		return err
+	}
+	v := compare.New(rec.Info().Taken, topology.DefaultShortLife, stages(weights...)...)
 	if older != "" {
 		if err := restore(older, v); err != nil {
 			return err
@@ -31,6 +36,25 @@ func verify(p process, dir, older string) error {
 	report := v.Report()
 	fmt.Fprint(p.stdout, report)
 	return report.Err()
+}
+
+// holdsOf says what of a recorded policy is not on the shelf: what was forecast
+// with it could not be computed again.
+func (s shelf) holdsOf(m compare.Message) error {
+	addr, err := streams.ParseSubject(m.Subject)
+	if err != nil || addr.Kind != streams.KindControl {
+		return nil
+	}
+	ev, err := streams.Decode(m.Subject, m.Data)
+	if err != nil {
+		return nil // as the stages pass it over
+	}
+	if c := ev.(streams.Control); c.Policy != nil {
+		if err := s.holds(c.Policy.Forecast); err != nil {
+			return fmt.Errorf("policy of %s at sequence %d: %w", c.GroupID, m.Sequence, err)
+		}
+	}
+	return nil
 }
 
 // restore begins from the states of an older recording. One that was made

@@ -143,7 +143,7 @@ func TestWhyPrints(t *testing.T) {
 	}
 	wants(t, out, `^eu-west-1/web$`, `^1995-07-02T\S+  round 180  `, `^  . forecast_need  `, `^group     \d+ in service, `,
 		`^policy    [0-9a-f]{16}: mode observe, Auto Scaling group ml-predictive-asg, 80 Percent per instance$`,
-		`^forecast  of round \d+: model rls, origin 1995\S+, 12 steps of 5m0s, `, `^ +step +until +median +95% of the peak so far +Percent`)
+		`^forecast  of round \d+: model combined, origin 1995\S+, 12 steps of 5m0s, `, `^ +parts by weight: lstm `, `^ +step +until +median +95% of the peak so far +Percent`)
 	step := regexp.MustCompile(`forecast_need .*\(step (\d+)`).FindStringSubmatch(out)
 	if step == nil {
 		t.Fatalf("no step in\n%s", out)

@@ -79,6 +79,12 @@ func (g Group) WithPeriod(period time.Duration) streams.Policy {
 	return Complete(p)
 }
 
+// WithWeights gives the group with other global weights, by their checksum.
+func (g Group) WithWeights(sum string) Group {
+	g.given.Forecast.Weights, g.Policy.Forecast.Weights = sum, sum
+	return g
+}
+
 // base is what `defaults` come to.
 type base struct {
 	policy     streams.Policy

@@ -16,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -89,8 +90,9 @@ func DefaultPolicy() streams.Policy {
 		Round: 60 * second,
 		Load:  streams.LoadPolicy{Series: "cpu", Unit: streams.Percent, Period: 300 * second, PerInstance: 80},
 		Forecast: streams.ForecastPolicy{
-			Model:  "rls",
-			Levels: []float64{0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.998, 0.999, 0.9995},
+			Model:    "combined",
+			Levels:   []float64{0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.998, 0.999, 0.9995},
+			Training: 20,
 		},
 		Scaling: streams.ScalingPolicy{
 			Min: 1, Max: 100, ViolationPrice: 8, Quantile: 0.95, ScaleInRisk: 0.1,
@@ -106,7 +108,8 @@ func DefaultPolicy() streams.Policy {
 }
 
 // Complete fills what follows from other fields where it is not set: the
-// horizon, the settle time, and when a value is stale or a launch late.
+// horizon, the settle time, when a value is stale or a launch late, and of a model
+// that reads global weights those that this binary embeds.
 func Complete(p streams.Policy) streams.Policy {
 	const second = streams.Duration(1e9)
 	if p.Forecast.Settle == 0 {
@@ -126,6 +129,10 @@ func Complete(p streams.Policy) streams.Policy {
 	})
 	if p.Forecast.Horizon == 0 {
 		p.Forecast.Horizon = p.DefaultHorizon()
+	}
+	reads := fold.ReadsWeights(p.Forecast.Model) || slices.ContainsFunc(p.Forecast.Members, fold.ReadsWeights)
+	if reads && p.Forecast.Weights == "" {
+		p.Forecast.Weights = fold.EmbeddedWeights()
 	}
 	return p
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/deployments/examples"
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -95,9 +96,11 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"of a discovered group":  {"defaults:\n  scaling: {violation_price_instance_hours: 0, quantile: 0.93}\n", "line 2: defaults.scaling.quantile"},
 		"at the other period":    {"groups:\n  web:\n    scope: a\n    scaling: {outage_hold: 3h}\n", "line 4: groups.web.scaling.outage_hold"},
 		"no scope":               {"realm: live\ngroups:\n  web:\n    mode: observe\n", "line 3: groups.web.scope: is missing"},
-		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [arima dhr naive rls stl_arima], got "oracle"`},
+		"model":                  {"groups:\n  web:\n    scope: a\n    forecast: {model: oracle}\n", `line 4: groups.web.forecast.model: want one of [arima combined dhr lstm naive rls stl_arima], got "oracle"`},
 		"member":                 {"groups:\n  web:\n    scope: a\n    forecast:\n      members: [naive, oracle]\n", "line 5: groups.web.forecast.members[1]: want one of"},
-		"member in defaults":     {"defaults:\n  forecast:\n    members: [rls]\n", `line 3: defaults.forecast.members[0]: "rls" is forecast.model itself`},
+		"member in defaults":     {"defaults:\n  forecast:\n    members: [combined]\n", `line 3: defaults.forecast.members[0]: "combined" is forecast.model itself`},
+		"weights":                {"groups:\n  web:\n    scope: a\n    forecast:\n      weights: newest\n", "line 5: groups.web.forecast.weights: want 64 lower-case hexadecimal digits"},
+		"training":               {"defaults:\n  forecast:\n    training: 1001\n", "line 3: defaults.forecast.training: want 0 to 1000 mini-batches, got 1001"},
 		"mode":                   {"groups:\n  web: {scope: a, mode: act}\n", "line 2: groups.web.mode"},
 		"realm":                  {"log: {level: info}\nrealm: Live Realm\n", "line 2: realm"},
 		"log level":              {"log:\n  level: loud\n", "line 2: log.level"},
@@ -135,6 +138,38 @@ func TestMembers(t *testing.T) {
 	cfg.Groups[0].Policy.Forecast.Members[0] = "x"
 	if got := cfg.Discovered("a", "found").Policy.Forecast.Members; len(got) != 1 || got[0] != "naive" {
 		t.Errorf("a discovered group has %v", got)
+	}
+}
+
+// The weights of this binary are named where a model reads some and the file names
+// none.
+func TestWeightsAreNamed(t *testing.T) {
+	named := strings.Repeat("0123456789abcdef", 4)
+	for name, tc := range map[string]struct {
+		forecast string
+		weights  string
+		training int
+	}{
+		"rls":      {"{model: rls}", "", 20},
+		"lstm":     {"{model: lstm}", fold.EmbeddedWeights(), 20},
+		"combined": {"{model: combined, training: 0}", fold.EmbeddedWeights(), 0},
+		"a member": {"{model: rls, members: [naive, combined], training: 5}", fold.EmbeddedWeights(), 5},
+		"given":    {"{model: lstm, weights: " + named + "}", named, 20},
+		"for all":  {"{model: rls, weights: " + named + "}", named, 20},
+	} {
+		cfg, err := read("groups: {web: {scope: a, forecast: " + tc.forecast + "}}\n")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, p := range []streams.Policy{cfg.Groups[0].Policy, cfg.Groups[0].WithPeriod(time.Minute)} {
+			if got := p.Forecast; got.Weights != tc.weights || got.Training != tc.training {
+				t.Errorf("%s: weights %q and training %d, want %q and %d", name, got.Weights, got.Training, tc.weights, tc.training)
+			}
+		}
+		other := cfg.Groups[0].WithWeights(named)
+		if other.Policy.Forecast.Weights != named || other.WithPeriod(time.Minute).Forecast.Weights != named {
+			t.Errorf("%s: with other weights it names %q", name, other.Policy.Forecast.Weights)
+		}
 	}
 }
 
