@@ -24,7 +24,7 @@ type evaluateVerb struct {
 
 	M4 string `name:"m4" placeholder:"DIR" help:"Instead of a panel: a directory of series of the M4 Hourly competition (H1.csv, ...: timestamp,value; the last 48 rows are the test set)."`
 
-	Models   []string `default:"combined,lstm,arima,dhr,stl_arima,rls,naive,snaive" placeholder:"NAME" help:"Models by comma (default combined,lstm,arima,dhr,stl_arima,rls,naive,snaive): those of the forecaster; last, a part of combined; snaive, seasonal naive by day; naive_gaussian, the naive of the reference scores; and naive_rolling, the last value with the variance of a day."`
+	Models   []string `default:"combined,lstm,arima,dhr,stl_arima,rls,naive,snaive" placeholder:"NAME" help:"Models by comma (default combined,lstm,arima,dhr,stl_arima,rls,naive,snaive): those of the forecaster; last and rls_root, parts of combined; snaive, seasonal naive by day; naive_gaussian, the naive of the reference scores; and naive_rolling, the last value with the variance of a day."`
 	Only     []string `placeholder:"ID" help:"Only these series."`
 	Horizon  *int     `placeholder:"STEPS" help:"Steps forecast from each origin of a panel (default 12); M4 has 48."`
 	Weights  string   `placeholder:"FILE" help:"Global weights that lstm and combined begin with on all series (default: those of this binary, which were trained on the dev series; with --m4 it trains its own)."`

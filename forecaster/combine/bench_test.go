@@ -21,6 +21,7 @@ func pool(c model.Config, w *lstm.Weights) []combine.Part {
 		{Name: naive.Name, Model: naive.New(c)},
 		{Name: naive.Last, Model: naive.NewLast(c)},
 		{Name: rls.Name, Model: rls.New(c)},
+		{Name: rls.Root, Model: rls.NewRoot(c)},
 		{Name: regarima.DHR, Model: regarima.NewDHR(c)},
 		{Name: lstm.Name, Model: lstm.New(c, w)},
 	}

@@ -23,7 +23,7 @@ func Models() []string {
 // Parts lists the models that combined is made of: the first is never asleep.
 // More of them were measured to add nothing to what these say together.
 func Parts() []string {
-	return []string{naive.Name, naive.Last, rls.Name, regarima.DHR, lstm.Name}
+	return []string{naive.Name, naive.Last, rls.Name, rls.Root, regarima.DHR, lstm.Name}
 }
 
 // NewModel makes the model of a name, or gives nil where there is none. Global
@@ -64,8 +64,11 @@ func newCombined(c model.Config, global *lstm.Weights) model.Model {
 // NewPart makes a model that NewModel does, or a part of combined that is no model
 // beside it.
 func NewPart(name string, c model.Config, global *lstm.Weights) model.Model {
-	if name == naive.Last {
+	switch name {
+	case naive.Last:
 		return naive.NewLast(c)
+	case rls.Root:
+		return rls.NewRoot(c)
 	}
 	return NewModel(name, c, global)
 }

@@ -29,11 +29,24 @@ func (m *Model) Forecast(past *model.History, tail []float64, dst *model.Bands) 
 	m.age(&v)
 	m.spread(&v, missing)
 	for h := range min(len(dst.Steps), m.steps()) {
-		copy(dst.Steps[h], m.scratch.bands.Steps[h])
-		copy(dst.Peaks[h], m.scratch.bands.Peaks[h])
+		m.unroot(dst.Steps[h], m.scratch.bands.Steps[h])
+		m.unroot(dst.Peaks[h], m.scratch.bands.Peaks[h])
 	}
 	dst.Settle()
 	return true
+}
+
+// unroot writes quantiles as those of loads: they go through a function that
+// rises.
+func (m *Model) unroot(dst, quantiles []float64) {
+	copy(dst, quantiles)
+	if !m.root {
+		return
+	}
+	for j, x := range dst {
+		x = max(x, 0)
+		dst[j] = x * x
+	}
 }
 
 // spread writes the quantiles of all steps that there are leads for, in order.
@@ -64,7 +77,7 @@ func (m *Model) spread(v *view, missing int64) {
 // newest gives the view from the newest bin that has a value, and how many
 // after it have none.
 func (m *Model) newest(past *model.History, tail []float64) (v view, missing int64, ok bool) {
-	v = view{calendar: m.calendar, past: past, tail: tail, top: m.top, origin: past.Newest() + int64(len(tail))}
+	v = view{calendar: m.calendar, past: past, tail: tail, root: m.root, top: m.top, origin: past.Newest() + int64(len(tail))}
 	for ; v.origin >= past.First(); v.origin-- {
 		if v.last = v.raw(v.origin); !math.IsNaN(v.last) {
 			return v, missing, true

@@ -40,12 +40,21 @@ type view struct {
 	// since.
 	folded bool
 	origin int64
+	root   bool    // loads are read as their roots
 	last   float64 // the value at the origin
 	top    float64 // the model's, at the origin
 }
 
 // raw gives the value of a bin, NaN where there is none.
 func (v *view) raw(bin int64) float64 {
+	x := v.load(bin)
+	if v.root {
+		return math.Sqrt(x)
+	}
+	return x
+}
+
+func (v *view) load(bin int64) float64 {
 	if v.folded {
 		return v.past.Folded(bin)
 	}

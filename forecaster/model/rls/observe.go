@@ -15,7 +15,7 @@ func (m *Model) Observe(past *model.History) {
 		m.cold.Observe(past)
 	}
 	target := past.Newest()
-	if value := past.Folded(target); !math.IsNaN(value) {
+	if value := m.value(past, target); !math.IsNaN(value) {
 		m.gauge(past, value)
 	}
 	m.judge(past, target)
@@ -25,6 +25,14 @@ func (m *Model) Observe(past *model.History) {
 		m.ready = true
 		m.settle()
 	}
+}
+
+// value gives what settled of a bin, as the model reads it.
+func (m *Model) value(past *model.History, bin int64) float64 {
+	if m.root {
+		return math.Sqrt(past.Folded(bin))
+	}
+	return past.Folded(bin)
 }
 
 // gauge takes a value into the level and the top. Nothing reads them before a
@@ -46,7 +54,7 @@ func (m *Model) gauge(past *model.History, value float64) {
 func (m *Model) begin(past *model.History) {
 	var values []float64
 	for bin := past.First(); bin <= past.Newest(); bin++ {
-		if x := past.Folded(bin); !math.IsNaN(x) {
+		if x := m.value(past, bin); !math.IsNaN(x) {
 			values = append(values, x)
 		}
 	}
@@ -89,12 +97,12 @@ func (m *Model) enough(past *model.History) bool {
 
 // judge takes the errors at a target of what was said before.
 func (m *Model) judge(past *model.History, target int64) {
-	value := past.Folded(target)
+	value := m.value(past, target)
 	highest, known, back := math.Inf(-1), 0, int64(0)
 	for i := range m.leads {
 		l := &m.leads[i]
 		for ; back < l.step; back++ {
-			if x := past.Folded(target - back); !math.IsNaN(x) {
+			if x := m.value(past, target-back); !math.IsNaN(x) {
 				highest = max(highest, x)
 				known++
 			}
@@ -136,7 +144,7 @@ func (m *Model) enter(lead int, target int64, z float64, l *law, t *calibrate.Tr
 // learn updates the filter of each lead whose origin and target have values,
 // from when seasons of a day lie behind the origin.
 func (m *Model) learn(past *model.History, target int64) {
-	value := past.Folded(target)
+	value := m.value(past, target)
 	if math.IsNaN(value) {
 		return
 	}
@@ -144,11 +152,11 @@ func (m *Model) learn(past *model.History, target int64) {
 	for i := range m.leads {
 		l := &m.leads[i]
 		origin := target - l.step
-		last := past.Folded(origin)
+		last := m.value(past, origin)
 		if math.IsNaN(last) || int64(past.Samples()) <= m.day+l.step {
 			continue
 		}
-		v := view{calendar: m.calendar, past: past, folded: true, origin: origin, last: last, top: m.top}
+		v := view{calendar: m.calendar, past: past, folded: true, root: m.root, origin: origin, last: last, top: m.top}
 		x := m.scratch.inputs
 		v.inputs(l.step, unit, x)
 		l.mean.update(x, min(value, m.top)/unit)
@@ -157,14 +165,14 @@ func (m *Model) learn(past *model.History, target int64) {
 
 // say notes what is expected after an origin, to be judged later.
 func (m *Model) say(past *model.History, origin int64) {
-	last := past.Folded(origin)
+	last := m.value(past, origin)
 	if math.IsNaN(last) {
 		for i := range m.leads {
 			m.leads[i].ring.at(origin).scale = 0
 		}
 		return
 	}
-	v := view{calendar: m.calendar, past: past, folded: true, origin: origin, last: last, top: m.top}
+	v := view{calendar: m.calendar, past: past, folded: true, root: m.root, origin: origin, last: last, top: m.top}
 	h := newHabits(&v, &m.sizes)
 	unit := m.unit()
 	peak, step := math.Inf(-1), int64(1)

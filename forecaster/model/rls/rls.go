@@ -8,6 +8,9 @@ import (
 // Name is the name of the model in policies and requests.
 const Name = "rls"
 
+// Root is the name of the model of roots in combinations.
+const Root = "rls_root"
+
 const (
 	mostSteps = 64
 	// levelUnits is the level of the load in units: what the prior of a weight,
@@ -42,6 +45,7 @@ type Model struct {
 	calendar
 	levels  []float64
 	horizon int
+	root    bool  // loads are read as their roots
 	stride  int64 // an error enters its law at targets that it divides
 	trained int   // updates from which a filter is believed
 	// cold says what the model cannot: everything until it is ready, and the
@@ -91,6 +95,17 @@ func New(c model.Config) model.Model {
 	}
 	m.sizes, m.sized = newSizes(m.calendar), m.lead[min(sizesStep, m.steps())]
 	m.scratch = newScratch(m)
+	return m
+}
+
+// NewRoot gives a model of the roots of loads that has seen nothing: the same
+// model otherwise, whose quantiles are squared. The noise of counts has a size
+// that does not depend on their level once roots are taken (Bartlett 1936), and
+// what repeats with the day as a factor varies less. A load multiplied by a power
+// of four gives its quantiles multiplied, bit by bit.
+func NewRoot(c model.Config) model.Model {
+	m := New(c).(*Model)
+	m.root = true
 	return m
 }
 

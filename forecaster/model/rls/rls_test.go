@@ -13,6 +13,60 @@ import (
 
 func TestModel(t *testing.T) { modeltest.Run(t, New) }
 
+// TestRoots compares the model of roots with the model, given the roots.
+func TestRoots(t *testing.T) {
+	g := modeltest.Grid(t, 5*time.Minute)
+	c := model.Config{Grid: g, Horizon: 4, Levels: modeltest.Levels()}
+	loads, roots := NewRoot(c), New(c)
+	load := noisyDay(g, 1)
+	values := make([]float64, 3*288)
+	for i := range values {
+		values[i] = max(0, load(i))
+	}
+	past := modeltest.Fold(loads, g, len(values), func(i int) float64 { return values[i] })
+	rooted := modeltest.Fold(roots, g, len(values), func(i int) float64 { return math.Sqrt(values[i]) })
+	got, want := model.NewBands(c.Levels, 4), model.NewBands(c.Levels, 4)
+	if !loads.Forecast(past, []float64{81, 64}, got) || !roots.Forecast(rooted, []float64{9, 8}, want) || !loads.(*Model).ready {
+		t.Fatal("want both to be ready")
+	}
+	for h := range want.Steps {
+		for j := range c.Levels {
+			want.Steps[h][j] *= want.Steps[h][j]
+			want.Peaks[h][j] *= want.Peaks[h][j]
+		}
+	}
+	if !same(got, want) {
+		t.Errorf("want the squares %v, got %v", want.Steps, got.Steps)
+	}
+}
+
+// TestRootsAreSound wants finite quantiles in order of every series, and the same
+// of a model that was stored: the rest of what a model promises follows from
+// TestRoots.
+func TestRootsAreSound(t *testing.T) {
+	g := modeltest.Grid(t, time.Hour)
+	c := model.Config{Grid: g, Horizon: 12, Levels: modeltest.Levels()}
+	got, want := model.NewBands(c.Levels, 12), model.NewBands(c.Levels, 12)
+	for name, values := range modeltest.Series() {
+		m, past := NewRoot(c), model.NewHistory(g, 0)
+		for i, v := range values {
+			past.Append(20000*24+int64(i), v, 1)
+			m.Observe(past)
+			if m.Forecast(past, []float64{math.NaN(), 1e12}, want) && !want.Sound() {
+				t.Fatalf("%s, bin %d: %v, peaks %v", name, i, want.Steps, want.Peaks)
+			}
+		}
+		twin := NewRoot(c)
+		if err := twin.Restore(past, m.Snapshot(nil)); err != nil {
+			t.Fatalf("%s: restore: %v", name, err)
+		}
+		tail := []float64{5} // with which there is a forecast of every series
+		if !m.Forecast(past, tail, want) || !twin.Forecast(past, tail, got) || !same(got, want) {
+			t.Errorf("%s: want %v of a restored model, got %v", name, want.Steps, got.Steps)
+		}
+	}
+}
+
 // TestNaiveUntilReady compares every row with the naive model's, and sees it
 // change hands once, after two days at the earliest.
 func TestNaiveUntilReady(t *testing.T) {

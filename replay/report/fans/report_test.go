@@ -61,7 +61,7 @@ func TestReportIsDeterministic(t *testing.T) {
 // alike.
 func TestColoursDiffer(t *testing.T) {
 	bearer := map[string]string{}
-	for _, name := range []string{"combined", "lstm", "arima", "dhr", "stl_arima", "rls", "naive", "snaive", "last"} {
+	for _, name := range []string{"combined", "lstm", "arima", "dhr", "stl_arima", "rls", "naive", "snaive", "last", "rls_root"} {
 		class := classOf(name)
 		if other, taken := bearer[class]; taken {
 			t.Errorf("%s and %s are both %s", name, other, class)

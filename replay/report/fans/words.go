@@ -40,7 +40,7 @@ func classOf(method string) string {
 		return "k6"
 	case "snaive":
 		return "k7"
-	case "naive_gaussian":
+	case "naive_gaussian", "rls_root":
 		return "k8"
 	}
 	return "alt"
