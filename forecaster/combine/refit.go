@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 // estimateFormat is the version of an estimate's bytes.
@@ -27,7 +28,7 @@ func (m *Model) Estimation(past *model.History, through int64) model.Estimation 
 		empty := true
 		for _, e := range all {
 			estimate := e(each)
-			body = appendBytes(body, estimate)
+			body = numbers.AppendBytes(body, estimate)
 			empty = empty && len(estimate) == 0
 		}
 		if empty {
@@ -41,10 +42,6 @@ func sum(b []byte) uint64 {
 	h := fnv.New64a()
 	h.Write(b)
 	return h.Sum64()
-}
-
-func appendBytes(b, x []byte) []byte {
-	return append(binary.LittleEndian.AppendUint32(b, uint32(len(x))), x...)
 }
 
 // Adopt lets the parts adopt what was estimated of each. Where the bytes are not
@@ -83,14 +80,14 @@ func (m *Model) split(estimate []byte) ([][]byte, error) {
 	if binary.LittleEndian.Uint64(estimate[1:]) != sum(body) {
 		return nil, errors.New("the checksum differs")
 	}
-	r := reader{b: body}
+	r := numbers.NewReader(body)
 	var out [][]byte
 	for _, p := range m.parts {
 		if _, ok := p.Model.(model.Refitter); ok {
-			out = append(out, r.bytes())
+			out = append(out, r.Bytes())
 		}
 	}
-	return out, r.end()
+	return out, r.End()
 }
 
 // Alarmed says whether a part is.

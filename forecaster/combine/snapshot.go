@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 // format is the version of the snapshot.
@@ -21,12 +21,12 @@ func (m *Model) Snapshot(b []byte) []byte {
 		rest[i] = p.Model.Snapshot(nil)
 		if r, ok := p.Model.(model.Refitter); ok {
 			n := r.Fixed()
-			b = appendBytes(b, rest[i][:n])
+			b = numbers.AppendBytes(b, rest[i][:n])
 			rest[i] = rest[i][n:]
 		}
 	}
 	for _, part := range rest {
-		b = appendBytes(b, part)
+		b = numbers.AppendBytes(b, part)
 	}
 	return m.appendState(b)
 }
@@ -52,18 +52,18 @@ func (m *Model) Restore(past *model.History, snapshot []byte) error {
 	if snapshot[0] != format {
 		return fmt.Errorf("combine: restore: format: want %d, got %d", format, snapshot[0])
 	}
-	r := &reader{b: snapshot[1:]}
+	r := numbers.NewReader(snapshot[1:])
 	whole := make([][]byte, len(m.parts))
 	for i, p := range m.parts {
 		if _, ok := p.Model.(model.Refitter); ok {
-			whole[i] = append(whole[i], r.bytes()...)
+			whole[i] = append(whole[i], r.Bytes()...)
 		}
 	}
 	for i := range whole {
-		whole[i] = append(whole[i], r.bytes()...)
+		whole[i] = append(whole[i], r.Bytes()...)
 	}
-	if r.err != nil {
-		return fmt.Errorf("combine: restore: %w", r.err)
+	if r.Err() != nil {
+		return fmt.Errorf("combine: restore: %w", r.Err())
 	}
 	for i, p := range m.parts {
 		if err := p.Model.Restore(past, whole[i]); err != nil {
@@ -88,8 +88,8 @@ func (m *Model) appendState(b []byte) []byte {
 		for k := range l.ring {
 			was := &l.ring[k]
 			b = binary.LittleEndian.AppendUint32(b, uint32(was.parts))
-			b = appendFloats(b, was.anchor)
-			b = appendSingles(appendSingles(b, was.steps), was.peaks)
+			b = numbers.AppendFloats(b, was.anchor)
+			b = numbers.AppendSingles(numbers.AppendSingles(b, was.steps), was.peaks)
 		}
 	}
 	return b
@@ -97,50 +97,36 @@ func (m *Model) appendState(b []byte) []byte {
 
 func (s *side) appendState(b []byte) []byte {
 	for _, e := range s.pool.experts {
-		b = appendSingles(b, []float32{e.regret, e.square, e.most})
+		b = numbers.AppendSingles(b, []float32{e.regret, e.square, e.most})
 	}
-	b = appendFloats(b, s.center.value, s.center.count, s.all.value, s.all.count)
+	b = numbers.AppendFloats(b, s.center.value, s.center.count, s.all.value, s.all.count)
 	return s.offsets.AppendBinary(b)
 }
 
-func (m *Model) readState(r *reader) error {
-	m.raised = int64(r.word())
+func (m *Model) readState(r *numbers.Reader) error {
+	m.raised = int64(r.Word())
 	for i := range m.leads {
 		l := &m.leads[i]
-		l.awake = set(r.half())
+		l.awake = set(r.Half())
 		if err := errors.Join(l.steps.readState(r), l.peaks.readState(r)); err != nil {
 			return err
 		}
 		for k := range l.ring {
 			was := &l.ring[k]
-			was.parts, was.anchor = set(r.half()), r.float()
-			r.singles(was.steps)
-			r.singles(was.peaks)
+			was.parts, was.anchor = set(r.Half()), r.Float()
+			r.FillSingles(was.steps)
+			r.FillSingles(was.peaks)
 		}
 	}
-	return r.end()
+	return r.End()
 }
 
-func (s *side) readState(r *reader) error {
+func (s *side) readState(r *numbers.Reader) error {
 	for i := range s.pool.experts {
 		e := &s.pool.experts[i]
-		e.regret, e.square, e.most = r.single(), r.single(), r.single()
+		e.regret, e.square, e.most = r.Single(), r.Single(), r.Single()
 	}
-	s.center = mean{r.float(), r.float()}
-	s.all = mean{r.float(), r.float()}
-	return s.offsets.UnmarshalBinary(r.take(s.offsets.Size()))
-}
-
-func appendFloats(b []byte, list ...float64) []byte {
-	for _, x := range list {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
-	}
-	return b
-}
-
-func appendSingles(b []byte, list []float32) []byte {
-	for _, x := range list {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
-	}
-	return b
+	s.center = mean{r.Float(), r.Float()}
+	s.all = mean{r.Float(), r.Float()}
+	return s.offsets.UnmarshalBinary(r.Take(s.offsets.Size()))
 }

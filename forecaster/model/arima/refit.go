@@ -9,21 +9,10 @@ import (
 // given coefficients, from which the search for a larger one begins. Of the
 // parameters only the coefficients of the polynomials are read.
 func FitFrom(o Order, d Data, p Params) (*Model, error) {
-	p.Beta = nil
-	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("fit: %w", err)
-	}
-	if err := d.check(); err != nil {
-		return nil, fmt.Errorf("fit %v: %w", o, err)
-	}
-	if err := p.check(o, 0); err != nil {
-		return nil, fmt.Errorf("fit %v: %w", o, err)
-	}
-	f, err := fitterOf(o, d)
+	f, u, err := fitterAt(o, d, p)
 	if err != nil {
 		return nil, fmt.Errorf("fit %v: %w", o, err)
 	}
-	u, _ := free(o, p.coef(), 1-1e-12)
 	if o.params() == 0 {
 		return f.model(nil).finite()
 	}
@@ -34,22 +23,32 @@ func FitFrom(o Order, d Data, p Params) (*Model, error) {
 // the largest likelihood at them. Of the parameters only the coefficients of the
 // polynomials are read.
 func Regress(o Order, d Data, p Params) (*Model, error) {
-	p.Beta = nil
-	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("regress: %w", err)
-	}
-	if err := d.check(); err != nil {
-		return nil, fmt.Errorf("regress %v: %w", o, err)
-	}
-	if err := p.check(o, 0); err != nil {
-		return nil, fmt.Errorf("regress %v: %w", o, err)
-	}
-	f, err := fitterOf(o, d)
+	f, u, err := fitterAt(o, d, p)
 	if err != nil {
 		return nil, fmt.Errorf("regress %v: %w", o, err)
 	}
-	u, _ := free(o, p.coef(), 1-1e-12)
 	return f.model(u).finite()
+}
+
+// fitterAt gives the fitter of an order, and where the coefficients of the
+// polynomials lie for it.
+func fitterAt(o Order, d Data, p Params) (*fitter, []float64, error) {
+	p.Beta = nil
+	if err := o.check(); err != nil {
+		return nil, nil, err
+	}
+	if err := d.check(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.check(o, 0); err != nil {
+		return nil, nil, err
+	}
+	f, err := fitterOf(o, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, _ := free(o, p.coef(), 1-1e-12)
+	return f, u, nil
 }
 
 // LeastSquaresRest gives the residuals of an ordinary least squares regression

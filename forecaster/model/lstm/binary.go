@@ -10,6 +10,7 @@ import (
 	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm/network"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 const (
@@ -41,8 +42,8 @@ func (w *Weights) encode() []byte {
 	if err != nil {
 		panic(fmt.Sprintf("lstm: provenance: %v", err)) // numbers that are not finite
 	}
-	b = append(appendCount(b, len(text)), text...)
-	b = appendSingles(appendCount(b, len(w.parameters)), w.parameters)
+	b = numbers.AppendBytes(b, text)
+	b = numbers.AppendSingles(appendCount(b, len(w.parameters)), w.parameters)
 	sum := sha256.Sum256(b)
 	return append(b, sum[:]...)
 }
@@ -62,19 +63,19 @@ func decode(b []byte) (*Weights, error) {
 	if !bytes.HasPrefix(b, []byte(magic)) {
 		return nil, fmt.Errorf("format: want a file that begins with %q", magic)
 	}
-	r := reader{b: b[len(magic):]}
-	if got := r.count(); got != weightsFormat {
+	r := numbers.NewReader(b[len(magic):])
+	if got := int(r.Half()); got != weightsFormat {
 		return nil, fmt.Errorf("format: want version %d, got %d", weightsFormat, got)
 	}
 	if len(b) < len(magic)+sha256.Size {
-		return nil, errCutOff
+		return nil, numbers.ErrCutOff
 	}
 	body, sum := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
 	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
 		return nil, errors.New("checksum: does not match the bytes: the file is damaged or cut off")
 	}
 	w := &Weights{binary: bytes.Clone(b)}
-	if err := w.read(&reader{b: body[len(magic)+4:]}); err != nil {
+	if err := w.read(numbers.NewReader(body[len(magic)+4:])); err != nil {
 		return nil, err
 	}
 	w.settle()
@@ -82,14 +83,14 @@ func decode(b []byte) (*Weights, error) {
 }
 
 // read reads what comes after the format.
-func (w *Weights) read(r *reader) error {
-	if got := r.count(); got != recipe {
+func (w *Weights) read(r *numbers.Reader) error {
+	if got := int(r.Half()); got != recipe {
 		return fmt.Errorf("recipe: want version %d of the inputs, got %d", recipe, got)
 	}
-	s := network.Shape{Inputs: r.count(), Hidden: r.count(), Layers: r.count(), Skip: r.count()}
-	horizon, levels := r.count(), r.count()
-	if r.err != nil {
-		return r.err
+	s := network.Shape{Inputs: int(r.Half()), Hidden: int(r.Half()), Layers: int(r.Half()), Skip: int(r.Half())}
+	horizon, levels := int(r.Half()), int(r.Half())
+	if r.Err() != nil {
+		return r.Err()
 	}
 	if horizon > mostSteps {
 		return fmt.Errorf("steps: want 1 to %d, got %d", mostSteps, horizon)
@@ -105,40 +106,41 @@ func (w *Weights) read(r *reader) error {
 	if err := w.readProvenance(r); err != nil {
 		return err
 	}
-	n, want := r.count(), parametersOf(s)
-	if r.err == nil && (n != want || len(r.b) != 4*want) {
-		return fmt.Errorf("parameters: want %d, got %d in %d bytes", want, n, len(r.b))
+	n, want := int(r.Half()), s.Parameters()
+	if r.Err() == nil && (n != want || len(r.Left()) != 4*want) {
+		return fmt.Errorf("parameters: want %d, got %d in %d bytes", want, n, len(r.Left()))
 	}
-	w.parameters = r.singles(n)
-	if r.err != nil {
-		return r.err
+	if r.Err() != nil {
+		return r.Err()
 	}
+	w.parameters = make([]float32, n)
+	r.FillSingles(w.parameters)
 	return finite(w.parameters)
 }
 
 // checkLevels reads the levels of the quantiles that the network says.
-func checkLevels(r *reader, levels int) error {
+func checkLevels(r *numbers.Reader, levels int) error {
 	if levels != levelCount {
 		return fmt.Errorf("levels: want %d, got %d", levelCount, levels)
 	}
 	for _, want := range headLevels {
-		if got := r.float(); r.err == nil && got != want {
+		if got := r.Float(); r.Err() == nil && got != want {
 			return fmt.Errorf("levels: want %v, got %v", want, got)
 		}
 	}
-	return r.err
+	return r.Err()
 }
 
 // readProvenance wants the text as encode writes it, so that weights have one
 // binary form.
-func (w *Weights) readProvenance(r *reader) error {
-	n := r.count()
-	if r.err == nil && n > mostProvenance {
+func (w *Weights) readProvenance(r *numbers.Reader) error {
+	n := int(r.Half())
+	if r.Err() == nil && n > mostProvenance {
 		return fmt.Errorf("provenance: want at most %d bytes, got %d", mostProvenance, n)
 	}
-	text := r.take(n)
-	if r.err != nil {
-		return r.err
+	text := r.Take(n)
+	if r.Err() != nil {
+		return r.Err()
 	}
 	if err := json.Unmarshal(text, &w.provenance); err != nil {
 		return fmt.Errorf("provenance: %w", err)
@@ -155,75 +157,3 @@ func (w *Weights) readProvenance(r *reader) error {
 func appendCount(b []byte, n int) []byte { return binary.LittleEndian.AppendUint32(b, uint32(n)) }
 
 func appendLong(b []byte, n int64) []byte { return binary.LittleEndian.AppendUint64(b, uint64(n)) }
-
-func appendSingles(b []byte, list []float32) []byte {
-	for _, x := range list {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
-	}
-	return b
-}
-
-func appendFloats(b []byte, list ...float64) []byte {
-	for _, x := range list {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
-	}
-	return b
-}
-
-var errCutOff = errors.New("length: cut off")
-
-// reader reads numbers until it runs out of bytes, which it notes.
-type reader struct {
-	b   []byte
-	err error
-}
-
-func (r *reader) take(n int) []byte {
-	if r.err != nil || n < 0 || n > len(r.b) {
-		r.b, r.err = nil, errCutOff
-		return nil
-	}
-	out := r.b[:n]
-	r.b = r.b[n:]
-	return out
-}
-
-func (r *reader) count() int {
-	if b := r.take(4); b != nil {
-		return int(binary.LittleEndian.Uint32(b))
-	}
-	return 0
-}
-
-func (r *reader) long() uint64 {
-	if b := r.take(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
-	}
-	return 0
-}
-
-func (r *reader) float() float64 { return math.Float64frombits(r.long()) }
-
-func (r *reader) floats(list ...*float64) {
-	for _, x := range list {
-		*x = r.float()
-	}
-}
-
-func (r *reader) fill(list []float64) {
-	for i := range list {
-		list[i] = r.float()
-	}
-}
-
-func (r *reader) singles(n int) []float32 {
-	b := r.take(4 * n)
-	if b == nil {
-		return nil
-	}
-	out := make([]float32, n)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return out
-}

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 const (
@@ -56,20 +57,18 @@ func (t *Trainer) Checkpoint() []byte {
 	if err != nil {
 		panic(fmt.Sprintf("lstm: checkpoint: %v", err))
 	}
-	b := append([]byte(checkpointMagic), appendCount(nil, len(text))...)
-	b = append(append(b, text...), appendCount(nil, len(source))...)
-	b = append(b, source...)
+	b := numbers.AppendBytes(numbers.AppendBytes([]byte(checkpointMagic), text), source)
 	a := t.class.adam
 	b = appendLong(b, int64(a.Steps))
-	b = appendFloats(b, t.class.net.Parameters()...)
+	b = numbers.AppendFloats(b, t.class.net.Parameters()...)
 	if a.Steps > 0 {
-		b = appendFloats(appendFloats(b, a.Mean...), a.Square...)
+		b = numbers.AppendFloats(numbers.AppendFloats(b, a.Mean...), a.Square...)
 	}
-	b = appendSingles(b, t.perfect)
+	b = numbers.AppendSingles(b, t.perfect)
 	for _, l := range t.lanes {
 		b = l.encode(b)
 	}
-	b = appendFloats(b, t.class.batch.Start...)
+	b = numbers.AppendFloats(b, t.class.batch.Start...)
 	sum := sha256.Sum256(b)
 	return append(b, sum[:]...)
 }
@@ -82,14 +81,14 @@ func (l *lane) encode(b []byte) []byte {
 }
 
 // decodeLane reads where a lane runs, and runs as far again.
-func (c *class) decodeLane(r *reader) (lane, error) {
+func (c *class) decodeLane(r *numbers.Reader) (lane, error) {
 	var n [5]int
 	for i := range n {
-		n[i] = int(r.long())
+		n[i] = int(r.Word())
 	}
 	to := run{track: n[0], from: n[1], since: n[2], segments: n[3]}
-	if r.err != nil {
-		return lane{}, r.err
+	if r.Err() != nil {
+		return lane{}, r.Err()
 	}
 	if to.track < 0 || to.track >= len(c.tracks) || to.from < 0 || to.since < 0 || to.since > to.from ||
 		to.from > len(c.tracks[to.track].values) || n[4] < 0 || n[4] > to.segments || to.segments > mostRun {
@@ -155,22 +154,22 @@ func CheckpointOptions(checkpoint []byte) (Options, error) {
 }
 
 // openCheckpoint checks a checkpoint and reads its head.
-func openCheckpoint(b []byte) (head, *reader, error) {
+func openCheckpoint(b []byte) (head, *numbers.Reader, error) {
 	var h head
 	if !bytes.HasPrefix(b, []byte(checkpointMagic)) {
 		return h, nil, fmt.Errorf("format: want a file that begins with %q", checkpointMagic)
 	}
 	if len(b) < len(checkpointMagic)+sha256.Size {
-		return h, nil, errCutOff
+		return h, nil, numbers.ErrCutOff
 	}
 	body, sum := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
 	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
 		return h, nil, errors.New("checksum: does not match the bytes: the file is damaged or cut off")
 	}
-	r := &reader{b: body[len(checkpointMagic):]}
-	text := r.take(min(r.count(), mostText))
-	if r.err != nil {
-		return h, nil, r.err
+	r := numbers.NewReader(body[len(checkpointMagic):])
+	text := r.Take(min(int(r.Half()), mostText))
+	if r.Err() != nil {
+		return h, nil, r.Err()
 	}
 	if err := json.Unmarshal(text, &h); err != nil {
 		return h, nil, fmt.Errorf("head: %w", err)
@@ -183,20 +182,21 @@ func openCheckpoint(b []byte) (head, *reader, error) {
 }
 
 // restore reads what comes after the head.
-func (t *Trainer) restore(r *reader) error {
-	if err := t.source.UnmarshalBinary(r.take(min(r.count(), mostText))); err != nil {
+func (t *Trainer) restore(r *numbers.Reader) error {
+	if err := t.source.UnmarshalBinary(r.Take(min(int(r.Half()), mostText))); err != nil {
 		return fmt.Errorf("random source: %w", err)
 	}
 	n, a := t.class.net, t.class.adam
-	a.Steps = int(r.long())
-	r.fill(n.Parameters())
+	a.Steps = int(r.Word())
+	r.Fill(n.Parameters())
 	n.Refresh()
 	if a.Steps > 0 {
 		a.Mean, a.Square = make([]float64, len(n.Parameters())), make([]float64, len(n.Parameters()))
-		r.fill(a.Mean)
-		r.fill(a.Square)
+		r.Fill(a.Mean)
+		r.Fill(a.Square)
 	}
-	t.perfect = r.singles(len(n.Parameters()))
+	t.perfect = make([]float32, len(n.Parameters()))
+	r.FillSingles(t.perfect)
 	for i := range t.lanes {
 		l, err := t.class.decodeLane(r)
 		if err != nil {
@@ -204,9 +204,6 @@ func (t *Trainer) restore(r *reader) error {
 		}
 		t.lanes[i] = l
 	}
-	r.fill(t.class.batch.Start)
-	if r.err == nil && len(r.b) > 0 {
-		return fmt.Errorf("length: %d bytes too many", len(r.b))
-	}
-	return r.err
+	r.Fill(t.class.batch.Start)
+	return r.End()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm/network"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 const (
@@ -150,7 +151,7 @@ const estimateFormat = 1
 // encodeEstimate gives a format, the number of parameters, the parameters, and a
 // checksum of all before.
 func encodeEstimate(parameters []float32) []byte {
-	b := appendSingles(appendCount([]byte{estimateFormat}, len(parameters)), parameters)
+	b := numbers.AppendSingles(appendCount([]byte{estimateFormat}, len(parameters)), parameters)
 	return appendCount(b, int(crc32.ChecksumIEEE(b)))
 }
 
@@ -166,11 +167,12 @@ func decodeEstimate(b []byte, want int) ([]float32, error) {
 	if binary.LittleEndian.Uint32(b[len(body):]) != crc32.ChecksumIEEE(body) {
 		return nil, errors.New("checksum: does not match the bytes")
 	}
-	r := reader{b: body[1:]}
-	if n := r.count(); n != want {
+	r := numbers.NewReader(body[1:])
+	if n := int(r.Half()); n != want {
 		return nil, fmt.Errorf("parameters: want %d, got %d", want, n)
 	}
-	parameters := r.singles(want)
+	parameters := make([]float32, want)
+	r.FillSingles(parameters)
 	return parameters, finite(parameters)
 }
 

@@ -71,7 +71,7 @@ func (o Options) Validate() error {
 }
 
 // Parameters gives the number of parameters of the network.
-func (o Options) Parameters() int { return parametersOf(o.shape()) }
+func (o Options) Parameters() int { return o.shape().Parameters() }
 
 func (o Options) shape() network.Shape { return shapeOf(o.Hidden, o.Layers, o.Steps) }
 
@@ -98,7 +98,7 @@ func (o Options) Memory(bins int) int64 {
 	s := o.shape()
 	// Parameters, gradients (one set for each 16 sequences), both moments, two
 	// copies in other layouts, the best.
-	parameters := int64(parametersOf(s)) * number * int64(7+(o.Batch+15)/16)
+	parameters := int64(s.Parameters()) * number * int64(7+(o.Batch+15)/16)
 	// Of each bin of a batch: inputs twice, outputs and their gradients, and of
 	// each unit gates, states and gradients.
 	cell := 3*(s.Inputs+s.Skip) + 3*s.Outputs + 16*s.Hidden*s.Layers

@@ -35,17 +35,6 @@ func outputsOf(steps int) int { return 2 * steps * levelCount }
 // stepsOf gives how far ahead a network looks.
 func stepsOf(s network.Shape) int { return s.Outputs / (2 * levelCount) }
 
-// parametersOf gives the number of parameters of a shape: four gates a layer
-// with two biases each, and the head.
-func parametersOf(s network.Shape) int {
-	n, inputs := 0, s.Inputs
-	for range s.Layers {
-		n += 4 * s.Hidden * (inputs + s.Hidden + 2)
-		inputs = s.Hidden
-	}
-	return n + s.Outputs*(s.Hidden+s.Skip+1)
-}
-
 // checkShape says what of a shape is not as this package wants it.
 func checkShape(s network.Shape) error {
 	steps := stepsOf(s)

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 const (
@@ -27,10 +28,10 @@ func (m *Model) Snapshot(b []byte) []byte {
 		b = append(b, m.global.Sum()[:nameSize]...)
 	}
 	b = m.gauge.encode(b)
-	b = appendFloats(b, m.state.Values()...)
+	b = numbers.AppendFloats(b, m.state.Values()...)
 	b = appendLong(b, int64(m.speaks))
 	for _, heads := range m.said {
-		b = appendSingles(b, heads)
+		b = numbers.AppendSingles(b, heads)
 	}
 	return m.offsets.AppendBinary(b)
 }
@@ -47,15 +48,15 @@ func (g *gauge) encode(b []byte) []byte {
 	b = appendLong(appendLong(appendLong(b, g.missing), g.samples), g.aheadOf)
 	g.visit(func(list ...*float64) {
 		for _, x := range list {
-			b = appendFloats(b, *x)
+			b = numbers.AppendFloats(b, *x)
 		}
 	})
 	return b
 }
 
-func (g *gauge) decode(r *reader) {
-	g.missing, g.samples, g.aheadOf = int64(r.long()), int64(r.long()), int64(r.long())
-	g.visit(r.floats)
+func (g *gauge) decode(r *numbers.Reader) {
+	g.missing, g.samples, g.aheadOf = int64(r.Word()), int64(r.Word()), int64(r.Word())
+	g.visit(r.Floats)
 }
 
 // visit shows all numbers but the counts, in a fixed order.
@@ -97,21 +98,21 @@ func (m *Model) Restore(past *model.History, snapshot []byte) error {
 }
 
 func (m *Model) restore(snapshot []byte) error {
-	r := &reader{b: snapshot}
-	head := r.take(2)
-	if r.err != nil {
-		return r.err
+	r := numbers.NewReader(snapshot)
+	head := r.Take(2)
+	if r.Err() != nil {
+		return r.Err()
 	}
 	if head[0] != snapshotFormat {
 		return fmt.Errorf("format: want %d, got %d", snapshotFormat, head[0])
 	}
 	if head[1] == 0 {
-		if name, want := string(r.take(nameSize)), m.global.Sum()[:nameSize]; name != want {
+		if name, want := string(r.Take(nameSize)), m.global.Sum()[:nameSize]; name != want {
 			return fmt.Errorf("weights: want those of checksum %s, got %s", want, name)
 		}
 	} else {
 		n := m.global.Parameters()
-		parameters, err := decodeEstimate(r.take(estimateSize(n)), n)
+		parameters, err := decodeEstimate(r.Take(estimateSize(n)), n)
 		if err != nil {
 			return err
 		}
@@ -121,19 +122,16 @@ func (m *Model) restore(snapshot []byte) error {
 }
 
 // restoreState reads what comes after the weights.
-func (m *Model) restoreState(r *reader) error {
+func (m *Model) restoreState(r *numbers.Reader) error {
 	m.gauge.decode(r)
-	r.fill(m.state.Values())
-	m.speaks = r.long()
+	r.Fill(m.state.Values())
+	m.speaks = r.Word()
 	for _, heads := range m.said {
-		copy(heads, r.singles(len(heads)))
+		r.FillSingles(heads)
 	}
-	offsets := r.take(m.offsets.Size())
-	if r.err != nil {
-		return r.err
-	}
-	if len(r.b) > 0 {
-		return fmt.Errorf("length: %d bytes too many", len(r.b))
+	offsets := r.Take(m.offsets.Size())
+	if err := r.End(); err != nil {
+		return err
 	}
 	if math.IsNaN(m.gauge.top) || m.gauge.samples < 0 || m.gauge.missing < 0 {
 		return errors.New("gauge: is none")

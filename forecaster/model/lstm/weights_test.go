@@ -133,7 +133,7 @@ func FuzzReadWeights(f *testing.F) {
 func TestEmbedded(t *testing.T) {
 	w := Embedded()
 	p := w.Provenance()
-	if p.Series == 0 || p.Bins == 0 || len(p.DataSets) == 0 || w.Parameters() != parametersOf(w.shape) {
+	if p.Series == 0 || p.Bins == 0 || len(p.DataSets) == 0 || w.Parameters() != w.shape.Parameters() {
 		t.Errorf("want weights that say where they are from, got %+v", p)
 	}
 }

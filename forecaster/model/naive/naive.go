@@ -51,7 +51,7 @@ func New(c model.Config) model.Model {
 func NewLast(c model.Config) model.Model {
 	perDay := c.Grid.PerDay()
 	last := newWay(0, perDay, mostErrors/weekDays, model.Leads(min(c.Horizon, weekDays*perDay)))
-	return &Naive{horizon: c.Horizon, ways: []*way{last}, last: last, contest: contest{perDay: int64(perDay)}}
+	return &Naive{horizon: c.Horizon, ways: []*way{last}, last: last}
 }
 
 // Observe takes the errors that every way made at the newest bin, and forgets
@@ -62,7 +62,9 @@ func (n *Naive) Observe(past *model.History) {
 	for _, w := range n.ways {
 		w.observe(past, newest)
 	}
-	n.contest.observe(past, newest)
+	if n.day != nil {
+		n.contest.observe(past, newest)
+	}
 }
 
 // Forecast writes the quantiles of the way in force. It reports false only
@@ -113,7 +115,9 @@ func (n *Naive) Restore(past *model.History, snapshot []byte) error {
 	for _, w := range n.ways {
 		w.rebuild(past)
 	}
-	n.contest.rebuild(past)
+	if n.day != nil {
+		n.contest.rebuild(past)
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/arima"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 // parameters are what an estimation found. They do not change once they are
@@ -99,9 +100,9 @@ func (p *parameters) binary(k kind) []byte {
 	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.zero))
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.n))
-	b = appendFloats(b, []float64{p.logLik, p.params.Sigma2})
+	b = numbers.AppendFloats(b, p.logLik, p.params.Sigma2)
 	for _, list := range [][]float64{p.params.AR, p.params.MA, p.params.Beta} {
-		b = appendFloats(b, list)
+		b = numbers.AppendFloats(b, list...)
 	}
 	if k != decomposed {
 		return b
@@ -111,25 +112,6 @@ func (p *parameters) binary(k kind) []byte {
 		for _, x := range s {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x)))
 		}
-	}
-	return b
-}
-
-// size gives the number of bytes that binary gives.
-func (p *parameters) size(k kind) int {
-	n := 8 + 8*4 + 8*(len(p.params.AR)+len(p.params.MA)+len(p.params.Beta))
-	if k != decomposed {
-		return n
-	}
-	for _, s := range p.seasons {
-		n += 4 + 4*len(s)
-	}
-	return n
-}
-
-func appendFloats(b []byte, list []float64) []byte {
-	for _, x := range list {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
 	}
 	return b
 }

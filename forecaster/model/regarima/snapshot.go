@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 // snapshotFormat is the version of a snapshot.
@@ -19,9 +20,9 @@ func (m *Model) Snapshot(b []byte) []byte {
 	if m.adopted == nil {
 		return b
 	}
-	b = appendBytes(b, m.adopted.binary(m.kind))
-	b = appendFloats(b, []float64{m.top.value, m.alarm.up, m.alarm.down})
-	b = appendBytes(b, m.filter.AppendBinary(nil))
+	b = numbers.AppendBytes(b, m.adopted.binary(m.kind))
+	b = numbers.AppendFloats(b, m.top.value, m.alarm.up, m.alarm.down)
+	b = numbers.AppendBytes(b, m.filter.AppendBinary(nil))
 	return m.dresser.AppendBinary(b)
 }
 
@@ -30,11 +31,7 @@ func (m *Model) Fixed() int {
 	if m.adopted == nil {
 		return 1
 	}
-	return 1 + 4 + m.adopted.size(m.kind)
-}
-
-func appendBytes(b, x []byte) []byte {
-	return append(binary.LittleEndian.AppendUint32(b, uint32(len(x))), x...)
+	return 1 + 4 + len(m.adopted.binary(m.kind))
 }
 
 // Restore reads what Snapshot wrote of a model of the same configuration.

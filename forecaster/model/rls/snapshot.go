@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
+	"github.com/ml-autoscaling/autoscaler/forecaster/model/numbers"
 )
 
 // format is the version of the snapshot.
@@ -50,27 +50,27 @@ func (m *Model) Restore(past *model.History, snapshot []byte) error {
 	if want := len(m.Snapshot(nil)); len(snapshot) != want {
 		return fmt.Errorf("rls: restore: want %d bytes, got %d", want, len(snapshot))
 	}
-	r := reader{snapshot[1:]}
+	r := reader{numbers.NewReader(snapshot[1:])}
 	m.ready = r.flag()
-	r.floats(&m.level, &m.top)
+	r.Floats(&m.level, &m.top)
 	m.sizes.newest = int64(r.count())
-	r.singles(m.sizes.slots)
+	r.FillSingles(m.sizes.slots)
 	for i := range m.leads {
 		l := &m.leads[i]
 		r.filter(&l.mean)
 		r.filter(&l.scale.filter)
 		l.scale.errors = r.count()
-		r.list(l.scale.means[:])
+		r.Fill(l.scale.means[:])
 		if err := errors.Join(r.law(&l.steps), r.law(&l.peaks)); err != nil {
 			return fmt.Errorf("rls: restore: %w", err)
 		}
 		for k := range l.ring {
-			r.floats(&l.ring[k].point, &l.ring[k].peak, &l.ring[k].scale)
-			r.singles(l.ring[k].inputs[:])
+			r.Floats(&l.ring[k].point, &l.ring[k].peak, &l.ring[k].scale)
+			r.FillSingles(l.ring[k].inputs[:])
 		}
 	}
-	steps, peaks := r.b[:m.offsets.steps.Size()], r.b[m.offsets.steps.Size():]
-	if err := errors.Join(m.offsets.steps.UnmarshalBinary(steps), m.offsets.peaks.UnmarshalBinary(peaks)); err != nil {
+	steps := r.Take(m.offsets.steps.Size())
+	if err := errors.Join(m.offsets.steps.UnmarshalBinary(steps), m.offsets.peaks.UnmarshalBinary(r.Left())); err != nil {
 		return fmt.Errorf("rls: restore: %w", err)
 	}
 	m.settle()
@@ -91,17 +91,9 @@ func (w *writer) flag(on bool) {
 
 func (w *writer) count(n int) { w.b = binary.LittleEndian.AppendUint64(w.b, uint64(n)) }
 
-func (w *writer) floats(list ...float64) {
-	for _, x := range list {
-		w.b = binary.LittleEndian.AppendUint64(w.b, math.Float64bits(x))
-	}
-}
+func (w *writer) floats(list ...float64) { w.b = numbers.AppendFloats(w.b, list...) }
 
-func (w *writer) singles(list []float32) {
-	for _, x := range list {
-		w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(x))
-	}
-}
+func (w *writer) singles(list []float32) { w.b = numbers.AppendSingles(w.b, list) }
 
 func (w *writer) filter(f *filter) {
 	w.count(f.updates)
@@ -110,40 +102,16 @@ func (w *writer) filter(f *filter) {
 }
 
 // reader reads what a writer wrote; the length was checked before.
-type reader struct{ b []byte }
+type reader struct{ *numbers.Reader }
 
-func (r *reader) take(n int) []byte {
-	out := r.b[:n]
-	r.b = r.b[n:]
-	return out
-}
+func (r *reader) flag() bool { return r.Take(1)[0] != 0 }
 
-func (r *reader) flag() bool { return r.take(1)[0] != 0 }
-
-func (r *reader) count() int { return int(binary.LittleEndian.Uint64(r.take(8))) }
-
-func (r *reader) floats(list ...*float64) {
-	for _, x := range list {
-		*x = math.Float64frombits(binary.LittleEndian.Uint64(r.take(8)))
-	}
-}
-
-func (r *reader) list(list []float64) {
-	for i := range list {
-		r.floats(&list[i])
-	}
-}
-
-func (r *reader) singles(list []float32) {
-	for i := range list {
-		list[i] = math.Float32frombits(binary.LittleEndian.Uint32(r.take(4)))
-	}
-}
+func (r *reader) count() int { return int(r.Word()) }
 
 func (r *reader) filter(f *filter) {
 	f.updates = r.count()
-	r.list(f.weights)
-	r.list(f.cov)
+	r.Fill(f.weights)
+	r.Fill(f.cov)
 }
 
-func (r *reader) law(l *law) error { return l.UnmarshalBinary(r.take(l.Size())) }
+func (r *reader) law(l *law) error { return l.UnmarshalBinary(r.Take(l.Size())) }
