@@ -16,7 +16,9 @@ import (
 )
 
 // Weights gets the global weights that policies name from the bucket of a realm,
-// and keeps them. It is safe for concurrent use.
+// and keeps them until the process ends, since a state may name them at any
+// time; the size of the bucket bounds how many there are. It is safe for
+// concurrent use.
 type Weights struct {
 	js    jetstream.JetStream
 	realm string

@@ -99,10 +99,11 @@ func (f Forecast) checkWeights(c *checker) {
 	sum := 0.0
 	for _, name := range slices.Sorted(maps.Keys(f.Weights)) {
 		c.name("weights", name)
-		if w := f.Weights[name]; !(w >= 0 && w <= 1) {
+		w := f.Weights[name]
+		if !(w >= 0 && w <= 1) {
 			c.failf("weights."+name, "want 0 to 1, got %v", w)
 		}
-		sum += f.Weights[name]
+		sum += w
 	}
 	if !(math.Abs(sum-1) <= rounding) {
 		c.failf("weights", "want a sum of 1, got %v", sum)

@@ -37,15 +37,20 @@ type baseline struct {
 	lag    int // how far what is repeated lies back
 	scale  float64
 	fitted bool
-	z      []float64 // the standard normal quantiles of the levels
+	z      []float64 // of normal
 }
 
 func newBaseline(window, lag int) *baseline {
-	b := &baseline{window: window, lag: lag}
-	for _, p := range levels {
-		b.z = append(b.z, distuv.UnitNormal.Quantile(p))
+	return &baseline{window: window, lag: lag, z: normal()}
+}
+
+// normal gives the standard normal quantiles of the levels.
+func normal() []float64 {
+	z := make([]float64, len(levels))
+	for j, p := range levels {
+		z[j] = distuv.UnitNormal.Quantile(p)
 	}
-	return b
+	return z
 }
 
 func (b *baseline) See(value float64) { b.seen = append(b.seen, value) }

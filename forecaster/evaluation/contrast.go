@@ -41,8 +41,11 @@ func NewContrast(entries []Entry, method string, others []string) Contrast {
 	}
 	sum, finite := 0.0, 0
 	for _, e := range entries {
+		if e.Method != method {
+			continue
+		}
 		best, ok := bestOf(entries, e.ID, others)
-		if e.Method != method || !ok {
+		if !ok {
 			continue
 		}
 		v := Versus{ID: e.ID, Best: best.Method, Ratio: ratio(e.Scores.PinAll, best.Scores.PinAll)}

@@ -3,8 +3,6 @@ package evaluation
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 )
 
@@ -17,11 +15,7 @@ const RollingNaive = "naive_rolling"
 // grows as that of a random walk. It estimates with every value, and says
 // nothing of peaks and nothing before two values.
 func NewRollingNaive(s Series, _ int) Forecaster {
-	r := &rolling{recent: make([]float64, 0, s.Day)}
-	for _, p := range levels {
-		r.z = append(r.z, distuv.UnitNormal.Quantile(p))
-	}
-	return r
+	return &rolling{recent: make([]float64, 0, s.Day), z: normal()}
 }
 
 type rolling struct {
@@ -29,7 +23,7 @@ type rolling struct {
 	seen   int
 	recent []float64 // squared differences, the oldest overwritten first
 	oldest int
-	z      []float64
+	z      []float64 // of normal
 }
 
 func (r *rolling) See(value float64) {

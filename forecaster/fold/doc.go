@@ -57,9 +57,10 @@
 // A series is what its name, period and unit make it. Every series of a group
 // keeps its window, 21 days; only the one that the policy names is forecast. A
 // policy that names another series, model, horizon, levels or settle time, or of a
-// model that learns other weights or another length of training, builds the forecast anew from the window: the score starts again, unless the
-// model was a member before. A series that was silent for longer than the window
-// starts from nothing.
+// model that learns other weights or another length of training, builds the
+// forecast anew from the window: the score starts again, unless the model was a
+// member before. A series that was silent for longer than the window starts from
+// nothing.
 //
 // A state is stored in parts: the policy, each series, each of its UTC days,
 // each model that runs on it, the parameters of that model (model.Refitter), and

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -14,8 +13,6 @@ import (
 // page is what the template shows.
 type page struct {
 	Title, Command, Version string
-	CSS                     template.CSS
-	JS                      template.JS
 	Weight                  string
 	Subtitle                string
 	Standings               *standings
@@ -76,11 +73,8 @@ func newPage(r Report) page {
 		r.Title = titleOf(r.Traces)
 	}
 	b := newBook(r)
-	// The files are part of the program; nothing that came from outside is
-	// marked as safe.
 	p := page{
 		Title: r.Title, Command: r.Command, Version: r.Version, Weight: exact(r.Weights[0]),
-		CSS: template.CSS(drawing.Style + pageCSS), JS: template.JS(drawing.Script + pageJS), //nolint:gosec // constants
 		Subtitle: subtitle(r), Facts: facts(r), Definitions: b.definitions(), Few: len(r.Traces) <= few,
 	}
 	for i, t := range r.Traces {

@@ -1,10 +1,7 @@
 package report
 
 import (
-	"encoding/xml"
 	"errors"
-	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,51 +9,12 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing/drawingtest"
 )
-
-// wellFormed reads a page as XML, which is stricter than what browsers ask for:
-// every element is closed, in order, and every attribute quoted. The script and
-// the style, which are ours, are left out.
-func wellFormed(t *testing.T, page string) {
-	t.Helper()
-	cut := regexp.MustCompile(`(?s)<(script|style)>.*?</(script|style)>`).ReplaceAllString(page, "")
-	d := xml.NewDecoder(strings.NewReader(cut))
-	d.Entity = map[string]string{"nbsp": " "}
-	ids := map[string]bool{}
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		for _, a := range e.Attr {
-			if a.Name.Local == "id" && ids[a.Value] {
-				t.Errorf("two elements with the id %s", a.Value)
-			}
-			if a.Name.Local == "id" {
-				ids[a.Value] = true
-			}
-			if strings.Contains(a.Value, "NaN") || strings.Contains(a.Value, "Inf") || strings.Contains(a.Value, "ZgotmplZ") {
-				t.Errorf("<%s %s=%.60q>", e.Name.Local, a.Name.Local, a.Value)
-			}
-		}
-	}
-}
 
 func TestReportStandsAlone(t *testing.T) {
 	page := written(t, full(t, tried(t, "waves", waves(t, 6, 5*time.Minute)), tried(t, "more waves", waves(t, 4, time.Minute))))
-	wellFormed(t, page)
-	for _, reference := range []string{"http:", "https:", "//cdn", " src=", "@import", "url(", "<link"} {
-		if strings.Contains(page, reference) {
-			t.Errorf("the page has %q", reference)
-		}
-	}
+	drawingtest.StandsAlone(t, page)
 	for _, want := range []string{
 		"Load against capacity", "Every policy at every knob", "What it costs", "Why it did what it did", "What was to be reached",
 		"How it was measured", "Worst day for ours", "A typical day", "emulation", "autoscaler backtest waves.csv --report report.html",
@@ -101,7 +59,7 @@ func TestReportEscapes(t *testing.T) {
 	r.Policies[4] = Policy{Name: hostile, Label: hostile, Knob: hostile, Unit: hostile, Default: 1}
 	r.Figures = []Figure{{Name: hostile, Must: hostile, Aim: hostile, Reached: hostile, Note: hostile}}
 	page := written(t, r)
-	wellFormed(t, page)
+	drawingtest.WellFormed(t, page)
 	if n := strings.Count(page, "<script"); n != 1 {
 		t.Errorf("%d scripts, want ours alone", n)
 	}
@@ -144,7 +102,7 @@ func TestReportOfLittle(t *testing.T) {
 		"all of them":    full(t, whole, only(whole, "ours"), only(whole, "step"), minute, unscored, Trace{}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			wellFormed(t, written(t, r))
+			drawingtest.WellFormed(t, written(t, r))
 		})
 	}
 }

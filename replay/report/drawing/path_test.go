@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// readPath reads a line back, as page.js does.
+// readPath reads a line back, as script.js does.
 func readPath(t *rapid.T, path string, columns int, top float64) []float64 {
 	out := slices.Repeat([]float64{math.NaN()}, columns)
 	x, y := 0, 0

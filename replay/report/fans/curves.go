@@ -21,7 +21,7 @@ type curves struct {
 	Curves       []curve
 }
 
-type curve struct{ Class, Name, Path, Dots, Title string }
+type curve struct{ Class, Name, Path, Dots string }
 
 // reliability draws how often what was said came true: by level, and by step.
 func reliability(r Report) []curves {
@@ -103,7 +103,7 @@ func (c *curves) draw(methods []string, rows [][]float64, places []string, want 
 		if len(row) == 0 {
 			continue
 		}
-		one := curve{Class: classOf(methods[k]), Name: methods[k], Title: methods[k]}
+		one := curve{Class: classOf(methods[k]), Name: methods[k]}
 		pen := "M"
 		for i, v := range row {
 			one.Path += fmt.Sprintf("%s%d %d", pen, x(i), p.Y(v))

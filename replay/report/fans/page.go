@@ -2,7 +2,6 @@ package fans
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -14,9 +13,6 @@ import (
 // page is what the template shows.
 type page struct {
 	Title, Command, Version, Subtitle string
-	CSS                               template.CSS
-	JS                                template.JS
-	Pictured                          string
 	Notes                             []string
 	Methods                           []methodRow
 	Findings                          []remark
@@ -57,8 +53,7 @@ const few = 3
 
 func newPage(r Report) page {
 	p := page{
-		Title: r.Title, Command: r.Command, Version: r.Version, Notes: r.Notes, Pictured: r.Pictured, Few: len(r.Series) <= few,
-		CSS: template.CSS(drawing.Style + pageCSS), JS: template.JS(drawing.Script + pageJS), //nolint:gosec // constants
+		Title: r.Title, Command: r.Command, Version: r.Version, Notes: r.Notes, Few: len(r.Series) <= few,
 		Subtitle: subtitle(r), Methods: methodRows(r), Strip: newStrip(r), Reliability: reliability(r),
 	}
 	if p.Title == "" {

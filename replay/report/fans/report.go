@@ -1,14 +1,12 @@
 package fans
 
 import (
-	"bufio"
 	_ "embed"
-	"fmt"
-	"html/template"
 	"io"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing"
 )
 
 // Report is what is shown of an evaluation.
@@ -114,16 +112,6 @@ var pageJS string
 
 // Write writes the report as one HTML file.
 func Write(w io.Writer, r Report) error {
-	t, err := template.New("page").Parse(pageHTML)
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	b := bufio.NewWriter(w)
-	if err := t.Execute(b, newPage(r)); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	if err := b.Flush(); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return nil
+	p := newPage(r)
+	return drawing.Page{HTML: pageHTML, CSS: pageCSS, JS: pageJS}.Write(w, p.Title, p)
 }

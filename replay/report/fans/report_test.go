@@ -1,48 +1,16 @@
 package fans
 
 import (
-	"encoding/xml"
-	"errors"
-	"io"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-)
 
-// wellFormed reads a page as XML, which is stricter than what browsers ask for.
-// The script and the style, which are ours, are left out.
-func wellFormed(t *testing.T, page string) {
-	t.Helper()
-	cut := regexp.MustCompile(`(?s)<(script|style)>.*?</(script|style)>`).ReplaceAllString(page, "")
-	d := xml.NewDecoder(strings.NewReader(cut))
-	d.Entity = map[string]string{"nbsp": " "}
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e, ok := token.(xml.StartElement); ok {
-			for _, a := range e.Attr {
-				if strings.Contains(a.Value, "NaN") || strings.Contains(a.Value, "Inf") || strings.Contains(a.Value, "ZgotmplZ") {
-					t.Errorf("<%s %s=%.60q>", e.Name.Local, a.Name.Local, a.Value)
-				}
-			}
-		}
-	}
-}
+	"github.com/ml-autoscaling/autoscaler/replay/report/drawing/drawingtest"
+)
 
 func TestReportStandsAlone(t *testing.T) {
 	page := written(t, full(t, "web", "api"))
-	wellFormed(t, page)
-	for _, reference := range []string{"http:", "https:", "//cdn", " src=", "@import", "url(", "<link"} {
-		if strings.Contains(page, reference) {
-			t.Errorf("the page has %q", reference)
-		}
-	}
+	drawingtest.StandsAlone(t, page)
 	if missing := lacks(page, "Forecasts of 2\u00a0series", "Do quantiles mean what they say?", "Series by series", "The first day", "Single forecasts",
 		"What the parts of the combination weigh", "made for tests", "autoscaler evaluate --report page.html",
 		"<b>lstm</b> is better than the best of combined, magic in hindsight on 0 of 2\u00a0series", "15\u00a0minutes"); missing != nil {
@@ -78,7 +46,7 @@ func TestReportEscapes(t *testing.T) {
 		r.Series[0].Scores[i].Method = hostile
 	}
 	page := written(t, r)
-	wellFormed(t, page)
+	drawingtest.WellFormed(t, page)
 	if n := strings.Count(page, "<script>"); n != 1 {
 		t.Errorf("want one script, got %d", n)
 	}
@@ -94,7 +62,7 @@ func TestReportOfLittle(t *testing.T) {
 		"nothing":   {},
 	} {
 		page := written(t, r)
-		wellFormed(t, page)
+		drawingtest.WellFormed(t, page)
 		if missing := lacks(page, "How to read it"); missing != nil || strings.Contains(page, "The first day</b>") || strings.Contains(page, "weigh, in the mean") {
 			t.Errorf("%s: the page has what is not there", name)
 		}
