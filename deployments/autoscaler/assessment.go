@@ -62,11 +62,9 @@ type trial struct {
 	entry   evaluation.Entry
 	cold    evaluation.Cold
 	seconds float64
-	// parts names what the model combines; nil where it does not.
-	parts []string
-	sight *fans.Sight // what is kept for pictures; nil where none are made
-	done  bool
-	err   error
+	sight   *fans.Sight // what is kept for pictures; nil where none are made
+	done    bool
+	err     error
 }
 
 // assessment is an evaluation under way.
@@ -155,9 +153,6 @@ func (t *trial) play(pass evaluation.Run, keep bool) (rows []byte) {
 	scores, err := pass.Score(t.series, t.make)
 	t.seconds = time.Since(began).Seconds()
 	t.entry = evaluation.Entry{ID: t.series.ID, Split: t.series.Split, Method: t.method, Scores: scores}
-	for _, part := range t.weighed() {
-		t.parts = append(t.parts, part.Name)
-	}
 	if err == nil {
 		t.cold, err = cold.ColdStart(t.series, t.make)
 	}

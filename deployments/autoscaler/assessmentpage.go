@@ -4,7 +4,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
@@ -23,7 +22,7 @@ func (v evaluateVerb) pictured() string {
 func (r assessmentReport) writePage(w io.Writer, command string) error {
 	page := fans.Report{Command: command, Version: buildVersion(), Horizon: r.horizon, Pictured: r.verb.pictured(), Contrasts: r.contrasts}
 	if r.global.shipped {
-		page.Notes = append(page.Notes, strings.TrimPrefix(shippedNote, "warning: "))
+		page.Notes = append(page.Notes, shippedNote)
 	}
 	if r.missing > 0 {
 		page.Notes = append(page.Notes, counted(r.missing, "run")+" not finished, and not in these figures.")

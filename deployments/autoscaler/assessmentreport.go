@@ -8,6 +8,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/evaluation"
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
 )
@@ -69,12 +70,6 @@ func (r *assessmentReport) entries() (all []evaluation.Entry) {
 // compare sums up the cold starts, and compares methods with those that they
 // are to be better than.
 func (r *assessmentReport) compare(entries []evaluation.Entry) {
-	var parts []string
-	for _, t := range r.trials {
-		if len(t.parts) > 0 {
-			parts = t.parts
-		}
-	}
 	for _, method := range r.verb.Models {
 		var ids []string
 		var colds []evaluation.Cold
@@ -91,7 +86,7 @@ func (r *assessmentReport) compare(entries []evaluation.Entry) {
 		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(r.verb.Models, name) })
 	}
 	for _, c := range []evaluation.Contrast{
-		evaluation.NewContrast(entries, combine.Name, evaluated(parts...)),
+		evaluation.NewContrast(entries, combine.Name, evaluated(fold.Parts()...)),
 		evaluation.NewContrast(entries, lstm.Name, evaluated(regarima.ARIMA)),
 	} {
 		if len(c.Series) > 0 {
@@ -113,21 +108,21 @@ func marked(reference []evaluation.Entry) []evaluation.Entry {
 }
 
 // write writes the files that were asked for.
-func (r assessmentReport) write(v evaluateVerb, line []string) error {
-	if v.Report != "" {
-		err := writeFile(v.Report, func(w io.Writer) error { return r.writePage(w, "autoscaler "+strings.Join(line, " ")) })
+func (r assessmentReport) write(line []string) error {
+	if r.verb.Report != "" {
+		err := writeFile(r.verb.Report, func(w io.Writer) error { return r.writePage(w, "autoscaler "+strings.Join(line, " ")) })
 		if err != nil {
 			return err
 		}
 	}
-	if v.Scores != "" {
-		err := writeFile(v.Scores, func(w io.Writer) error { return evaluation.WriteScores(w, r.entries()) })
+	if r.verb.Scores != "" {
+		err := writeFile(r.verb.Scores, func(w io.Writer) error { return evaluation.WriteScores(w, r.entries()) })
 		if err != nil {
 			return err
 		}
 	}
-	if v.JSON == "" {
+	if r.verb.JSON == "" {
 		return nil
 	}
-	return writeJSON(v.JSON, r.json())
+	return writeJSON(r.verb.JSON, r.json())
 }

@@ -142,7 +142,7 @@ func (v backtestVerb) Run(ctx context.Context, p process, line *kong.Context) er
 	if plan.cases, err = v.cases(ctx, plan); err != nil {
 		return err
 	}
-	if err := plan.equip(plan.cases); err != nil {
+	if err := plan.equip(); err != nil {
 		return err
 	}
 	began := time.Now()

@@ -67,13 +67,21 @@ func (v backtestVerb) parseTrace(text string) (traceFlags, error) {
 		}
 	}
 	if f.set == "" {
-		whole, err := filepath.Abs(f.path)
-		if err != nil {
-			return f, fmt.Errorf("open trace: %w", err)
+		var err error
+		if f.set, err = dataSetOf(f.path); err != nil {
+			return f, err
 		}
-		f.set = filepath.Base(filepath.Dir(whole))
 	}
 	return f, nil
+}
+
+// dataSetOf names the data set of a trace: the directory that it is in.
+func dataSetOf(path string) (string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("open trace: %w", err)
+	}
+	return filepath.Base(filepath.Dir(whole)), nil
 }
 
 // checkTrace looks at how a trace is named, and reads nothing.

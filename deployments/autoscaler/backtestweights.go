@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -49,26 +50,24 @@ func (p backtestPlan) learned() bool {
 	})
 }
 
-// equip gives cases the weights that ours begins with: those that exclude the data
-// set of each, or those of the group. It wants every data set to be excluded
+// equip gives the cases the weights that ours begins with: those that exclude the
+// data set of each, or those of the group. It wants every data set to be excluded
 // somewhere, where there are folds.
-func (p backtestPlan) equip(cases []backtest.Case) error {
+func (p backtestPlan) equip() error {
 	if !p.learned() {
 		return nil
 	}
 	var all []error
-	for i := range cases {
-		c := &cases[i]
+	for i := range p.cases {
+		c := &p.cases[i]
 		w, excluded := p.folds[c.Set]
 		switch {
 		case excluded:
 			c.Weights = w.Sum()
 		case p.folds != nil:
 			all = append(all, fmt.Errorf("--folds: no entry excludes %s, the data set of %s", c.Set, c.Name))
-		case p.group.Policy.Forecast.Weights != "":
-			c.Weights = p.group.Policy.Forecast.Weights
 		default:
-			c.Weights = fold.EmbeddedWeights()
+			c.Weights = cmp.Or(p.group.Policy.Forecast.Weights, fold.EmbeddedWeights())
 		}
 	}
 	return errors.Join(all...)

@@ -99,18 +99,7 @@ func (v demoVerb) trace() (trace.Trace, string, error) {
 }
 
 // readTrace reads a CSV file.
-func readTrace(path string) (trace.Trace, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return trace.Trace{}, fmt.Errorf("open trace: %w", err)
-	}
-	defer f.Close()
-	tr, err := trace.Read(f)
-	if err != nil {
-		return tr, fmt.Errorf("%s: %w", path, err)
-	}
-	return tr, nil
-}
+func readTrace(path string) (trace.Trace, error) { return readFile("trace", path, trace.Read) }
 
 // keep records a realm's timeline, where a directory is given.
 func keep(ctx context.Context, c connection, realm, dir string) error {
@@ -149,4 +138,19 @@ func writeFile(path string, fill func(io.Writer) error) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
+}
+
+// readFile reads a file of a kind.
+func readFile[T any](kind, path string, read func(io.Reader) (T, error)) (T, error) {
+	var none T
+	f, err := os.Open(path)
+	if err != nil {
+		return none, fmt.Errorf("open %s: %w", kind, err)
+	}
+	defer f.Close()
+	got, err := read(f)
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", path, err)
+	}
+	return got, nil
 }

@@ -183,7 +183,7 @@ func (v evaluateVerb) runPanel(ctx context.Context, p process, line []string) er
 		return failed
 	}
 	r := a.report(reference)
-	if err := r.write(v, line); err != nil {
+	if err := r.write(line); err != nil {
 		return errors.Join(failed, err)
 	}
 	r.print(p.stdout)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -94,14 +93,9 @@ func (v evaluateVerb) readM4() ([]evaluation.M4, error) {
 	})
 	var all []evaluation.M4
 	for _, path := range paths {
-		file, err := os.Open(path)
+		s, err := readFile("series", path, func(r io.Reader) (evaluation.M4, error) { return evaluation.ReadM4(id(path), r) })
 		if err != nil {
-			return nil, fmt.Errorf("open series: %w", err)
-		}
-		s, err := evaluation.ReadM4(id(path), file)
-		file.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
 		all = append(all, s)
 	}

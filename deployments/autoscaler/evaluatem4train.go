@@ -13,17 +13,11 @@ import (
 // m4Weights gives the global weights of networks: those that are named, or such
 // as are trained on the known values of the series. Nil where no model reads any.
 func (v evaluateVerb) m4Weights(ctx context.Context, p process, series []evaluation.M4) (*lstm.Weights, error) {
-	if !slices.ContainsFunc(v.Models, fold.ReadsWeights) {
-		return nil, nil
-	}
-	if v.Weights == "" {
+	if v.Weights == "" && slices.ContainsFunc(v.Models, fold.ReadsWeights) {
 		return v.trainM4(ctx, p, series)
 	}
-	w, err := readWeights(v.Weights)
-	if err != nil {
-		return nil, fmt.Errorf("--weights: %w", err)
-	}
-	return w, nil
+	global, err := v.readGlobals(nil)
+	return global.all, err
 }
 
 // trainM4 trains on what is known of the series, and so never on their tests.

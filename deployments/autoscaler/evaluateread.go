@@ -12,14 +12,9 @@ import (
 
 // read reads the panel and its series.
 func (v evaluateVerb) read() ([]evaluation.Series, error) {
-	file, err := os.Open(v.Panel)
+	rows, err := readFile("panel", v.Panel, evaluation.ReadPanel)
 	if err != nil {
-		return nil, fmt.Errorf("open panel: %w", err)
-	}
-	defer file.Close()
-	rows, err := evaluation.ReadPanel(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", v.Panel, err)
+		return nil, err
 	}
 	for _, id := range v.Only {
 		if !slices.ContainsFunc(rows, func(r evaluation.Row) bool { return r.ID == id }) {
@@ -31,7 +26,7 @@ func (v evaluateVerb) read() ([]evaluation.Series, error) {
 		if len(v.Only) > 0 && !slices.Contains(v.Only, row.ID) {
 			continue
 		}
-		s, err := readPanelSeries(filepath.Join(v.Series, row.ID+".csv"), row)
+		s, err := readFile("series", filepath.Join(v.Series, row.ID+".csv"), row.ReadSeries)
 		if err != nil {
 			return nil, err
 		}
@@ -41,19 +36,6 @@ func (v evaluateVerb) read() ([]evaluation.Series, error) {
 		all = append(all, s)
 	}
 	return all, nil
-}
-
-func readPanelSeries(path string, row evaluation.Row) (evaluation.Series, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return evaluation.Series{}, fmt.Errorf("open series: %w", err)
-	}
-	defer file.Close()
-	s, err := row.ReadSeries(file)
-	if err != nil {
-		return s, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
 }
 
 // readReference reads the scores of other methods, nil where there are none:
@@ -73,14 +55,5 @@ func (v evaluateVerb) readReference(series []evaluation.Series) ([]evaluation.En
 		}
 		return nil, nil
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open reference: %w", err)
-	}
-	defer file.Close()
-	entries, err := evaluation.ReadScores(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return entries, nil
+	return readFile("reference", path, evaluation.ReadScores)
 }

@@ -37,13 +37,13 @@ func (g globals) of(s evaluation.Row) *lstm.Weights {
 // warn says where what is scored may have been learned before.
 func (g globals) warn(w io.Writer) {
 	if g.shipped {
-		fmt.Fprintln(w, shippedNote)
+		fmt.Fprintln(w, "warning:", shippedNote)
 	}
 }
 
 // shippedNote is what is to be known of scores that networks of this binary
 // reach.
-const shippedNote = "warning: lstm and combined begin with the weights of this binary, which were trained on the series of the dev panel: what they score on those is no evidence (see --folds and --weights)"
+const shippedNote = "lstm and combined begin with the weights of this binary, which were trained on the series of the dev panel: what they score on those is no evidence (see --folds and --weights)"
 
 // readGlobals reads the weights that are named, where a model reads any.
 func (v evaluateVerb) readGlobals(series []evaluation.Series) (globals, error) {

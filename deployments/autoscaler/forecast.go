@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
@@ -178,12 +179,10 @@ func (f *fitting) fit(ctx context.Context, p process) error {
 	return ctx.Err()
 }
 
-// refitTraining is how many mini-batches a network is trained on where it is
-// estimated.
-const refitTraining = 20
-
+// newModel makes the model, which is trained at estimates as by default.
 func (f *fitting) newModel(grid model.Grid, levels []float64) model.Model {
-	return fold.NewModel(f.verb.Model, model.Config{Grid: grid, Horizon: f.verb.Steps, Levels: levels, Training: refitTraining}, nil)
+	training := config.DefaultPolicy().Forecast.Training
+	return fold.NewModel(f.verb.Model, model.Config{Grid: grid, Horizon: f.verb.Steps, Levels: levels, Training: training}, nil)
 }
 
 // learn lets a model observe the first n bins of the trace and estimates from
@@ -192,7 +191,7 @@ func (f *fitting) newModel(grid model.Grid, levels []float64) model.Model {
 func (f *fitting) learn(ctx context.Context, m model.Model, past *model.History, n int, each func()) error {
 	quarter := n
 	if _, ok := m.(mixed); ok && n >= 4*past.Grid().PerDay() {
-		quarter = n / 4
+		quarter = (n + 3) / 4 // rounded up: else the last one would fall just before the end
 	}
 	for i, value := range f.trace.Values[:n] {
 		if err := ctx.Err(); err != nil {

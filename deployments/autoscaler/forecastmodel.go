@@ -1,14 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"text/tabwriter"
 
-	"github.com/ml-autoscaling/autoscaler/forecaster/combine"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/arima"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/regarima"
 )
@@ -21,11 +18,8 @@ const correlated = 0.05
 func (f *fitting) describe(w io.Writer) {
 	d := f.found
 	if d == nil {
-		for i, part := range f.parts() {
-			fmt.Fprintf(w, "%s%s %.2f", separator(i), part.Name, part.Weight)
-		}
-		if len(f.parts()) > 0 {
-			fmt.Fprintln(w)
+		if parts := f.parts(); len(parts) > 0 {
+			fmt.Fprintf(w, "of %s\n", byWeight(parts))
 		}
 		if _, ok := f.model.(*regarima.Model); ok {
 			fmt.Fprintln(w, "There is nothing that it could be estimated from: what follows is the naive forecast.")
@@ -60,23 +54,18 @@ func (f *fitting) describe(w io.Writer) {
 	_ = t.Flush()
 }
 
-// parts gives what the parts of the model weigh, the heaviest first; none where
-// it combines none.
-func (f *fitting) parts() []combine.PartWeight {
+// parts gives what the parts of the model weigh, by name; nil where it combines
+// none.
+func (f *fitting) parts() map[string]float64 {
 	m, ok := f.model.(mixed)
 	if !ok {
 		return nil
 	}
-	parts := slices.Clone(m.Weights())
-	slices.SortStableFunc(parts, func(x, y combine.PartWeight) int { return cmp.Compare(y.Weight, x.Weight) })
-	return parts
-}
-
-func separator(i int) string {
-	if i == 0 {
-		return "of "
+	parts := map[string]float64{}
+	for _, part := range m.Weights() {
+		parts[part.Name] = part.Weight
 	}
-	return ", "
+	return parts
 }
 
 type (

@@ -86,13 +86,7 @@ func (f *fitting) json() fittingJSON {
 	out := fittingJSON{
 		Trace: f.verb.Trace, Model: f.verb.Model, Period: f.trace.Period.Seconds(), Start: f.trace.Start, End: f.trace.End(),
 		Values: f.trace.Recorded(), Missing: len(f.trace.Values) - f.trace.Recorded(), Warm: f.warm, Seconds: f.seconds,
-		HeldOut: f.trial, Found: f.foundJSON(), Levels: f.bands.Levels,
-	}
-	for i, part := range f.parts() {
-		if i == 0 {
-			out.Parts = map[string]float64{}
-		}
-		out.Parts[part.Name] = part.Weight
+		HeldOut: f.trial, Found: f.foundJSON(), Parts: f.parts(), Levels: f.bands.Levels,
 	}
 	for h, row := range f.bands.Steps {
 		out.Steps = append(out.Steps, stepJSON{f.begin(h), row, f.bands.Peaks[h]})

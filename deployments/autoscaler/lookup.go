@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -45,14 +46,20 @@ type stored struct {
 	at    time.Time // by the server's clock
 }
 
-// open finds the timeline. It gives up soon: whoever asks is waiting.
-func (f realmFlags) open(ctx context.Context, p process, name string) (lookup, func(), error) {
+// dial reads the configuration and connects to its server.
+func (f realmFlags) dial(p process, name string) (connection, config.Config, error) {
 	flags := componentFlags{connectFlags: f.connectFlags, Config: f.Config, Realm: f.Realm}
 	cfg, log, err := flags.load(p)
 	if err != nil {
-		return lookup{}, nil, err
+		return connection{}, cfg, err
 	}
 	conn, err := f.resolve(p.env, cfg.NATS).connect("autoscaler "+name, log)
+	return conn, cfg, err
+}
+
+// open finds the timeline. It gives up soon: whoever asks is waiting.
+func (f realmFlags) open(ctx context.Context, p process, name string) (lookup, func(), error) {
+	conn, cfg, err := f.dial(p, name)
 	if err != nil {
 		return lookup{}, nil, err
 	}

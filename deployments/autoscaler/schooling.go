@@ -17,7 +17,6 @@ import (
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/replay"
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
-	"github.com/ml-autoscaling/autoscaler/replay/trace"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -115,11 +114,10 @@ func tracesIn(dir string) ([]string, error) {
 }
 
 func (s *schooling) readTrace(path string) error {
-	full, err := filepath.Abs(path)
+	set, err := dataSetOf(path)
 	if err != nil {
-		return fmt.Errorf("open series: %w", err)
+		return err
 	}
-	set := filepath.Base(filepath.Dir(full))
 	if !s.wants(set) {
 		return nil
 	}
@@ -131,17 +129,17 @@ func (s *schooling) readTrace(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	s.add(set, lstm.Series{Name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), Grid: grid, First: firstBin(tr), Values: tr.Values})
+	s.add(set, lstm.Series{Name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), Grid: grid, First: grid.Last(tr.At(1)), Values: tr.Values})
 	return nil
 }
 
-// firstBin gives the bin of the first value: where the trace is off the grid, the
-// one that it begins in.
-func firstBin(tr trace.Trace) int64 { return tr.Start.Unix() / int64(tr.Period/time.Second) }
-
 // readRecording reads the loads of all groups of a recorded timeline.
 func (s *schooling) readRecording(ctx context.Context, dir string) error {
-	set := filepath.Base(filepath.Clean(dir))
+	full, err := filepath.Abs(dir) // "." names nothing
+	if err != nil {
+		return fmt.Errorf("open series: %w", err)
+	}
+	set := filepath.Base(full)
 	if !s.wants(set) {
 		return nil
 	}

@@ -37,9 +37,9 @@ func (s shelf) get(sum string) *lstm.Weights {
 	return nil
 }
 
-// holds says what of a policy is not there.
-func (s shelf) holds(p streams.ForecastPolicy) error {
-	if sum, named := fold.WeightsOf(p); named && s.get(sum) == nil {
+// holds says that weights are not there which a policy names.
+func (s shelf) holds(sum string, named bool) error {
+	if named && s.get(sum) == nil {
 		return &streams.FieldError{Field: "forecast.weights",
 			Cause: fmt.Sprintf("names %s, which is neither in this binary nor in a file of --weights ('autoscaler weights get' writes one)", sum)}
 	}
@@ -55,7 +55,7 @@ func (s shelf) equip(groups []config.Group) ([]config.Group, error) {
 		if len(s) > 0 {
 			g = g.WithWeights(s[0].Sum())
 		}
-		if err := s.holds(g.Policy.Forecast); err != nil {
+		if err := s.holds(fold.WeightsOf(g.Policy.Forecast)); err != nil {
 			all = append(all, fmt.Errorf("group %s: %w", g.ID, err))
 		}
 		equipped[i] = g

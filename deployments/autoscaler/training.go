@@ -18,7 +18,6 @@ type training struct {
 	began   time.Time
 	data    lstm.Data
 	trainer *lstm.Trainer
-	printed int // epochs
 }
 
 // prepare reads everything, and begins or resumes.
@@ -71,7 +70,6 @@ func (t *training) begin(o lstm.Options, checkpoint []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	t.printed = t.trainer.Progress().Epoch
 	t.printBeginning(o)
 	return nil
 }
@@ -92,7 +90,8 @@ func (t *training) run(ctx context.Context) error {
 		}
 		more := t.trainer.Step()
 		bar.add(1)
-		if now := t.trainer.Progress(); now.Epoch > t.printed {
+		if now := t.trainer.Progress(); now.Epoch > at.Epoch {
+			at = now
 			bar.done()
 			if err := t.endEpoch(now); err != nil {
 				return err
@@ -112,7 +111,6 @@ func (t *training) epochName(at lstm.Progress) string {
 }
 
 func (t *training) endEpoch(now lstm.Progress) error {
-	t.printed = now.Epoch
 	t.printEpoch(now)
 	if t.verb.Checkpoint == "" {
 		return nil

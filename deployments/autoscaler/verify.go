@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/replay/compare"
 	"github.com/ml-autoscaling/autoscaler/replay/recording"
@@ -49,10 +50,8 @@ func (s shelf) holdsOf(m compare.Message) error {
 	if err != nil {
 		return nil // as the stages pass it over
 	}
-	if c := ev.(streams.Control); c.Policy != nil {
-		if err := s.holds(c.Policy.Forecast); err != nil {
-			return fmt.Errorf("policy of %s at sequence %d: %w", c.GroupID, m.Sequence, err)
-		}
+	if err := s.holds(fold.WeightsOfEvent(ev)); err != nil {
+		return fmt.Errorf("policy of %s at sequence %d: %w", addr.GroupID, m.Sequence, err)
 	}
 	return nil
 }

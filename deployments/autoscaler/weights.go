@@ -18,12 +18,7 @@ const weightsTimeout = readTimeout
 
 // bucket opens the bucket of the realm; with made, it is made where there is none.
 func (f realmFlags) bucket(ctx context.Context, p process, made bool) (topology.Bucket, string, func(), error) {
-	flags := componentFlags{connectFlags: f.connectFlags, Config: f.Config, Realm: f.Realm}
-	cfg, log, err := flags.load(p)
-	if err != nil {
-		return topology.Bucket{}, "", nil, err
-	}
-	conn, err := f.resolve(p.env, cfg.NATS).connect("autoscaler weights", log)
+	conn, cfg, err := f.dial(p, "weights")
 	if err != nil {
 		return topology.Bucket{}, cfg.Realm, nil, err
 	}

@@ -15,23 +15,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 	"github.com/ml-autoscaling/autoscaler/streams"
-	"github.com/ml-autoscaling/autoscaler/streams/embedded/servertest"
-	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
-
-// newRealm is an empty realm on a server that verbs reach.
-func newRealm(t *testing.T) *lookedAt {
-	t.Helper()
-	server := servertest.NewListening(t)
-	js, err := jetstream.New(servertest.Connect(t, server))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := topology.Ensure(t.Context(), js, topology.Options{Realm: "trial", Storage: topology.Memory}); err != nil {
-		t.Fatal(err)
-	}
-	return &lookedAt{t: t, realm: "trial", url: server.ClientURL(), js: js}
-}
 
 // weightsFile writes weights that are not the embedded ones.
 func weightsFile(t *testing.T, seed uint64) (path string, w *lstm.Weights) {
@@ -49,7 +33,7 @@ func weightsFile(t *testing.T, seed uint64) (path string, w *lstm.Weights) {
 
 // What is put is listed, and got as it was.
 func TestWeightsGoThroughTheBucket(t *testing.T) {
-	l := newRealm(t)
+	l := emptyRealm(t)
 	path, w := weightsFile(t, 1)
 	shipped := lstm.Embedded()
 	if code, out, errs := l.run("weights", "list"); code != 0 || !strings.Contains(out, shipped.Sum()) || strings.Contains(out, w.Sum()) {
@@ -101,19 +85,7 @@ func TestEmbeddedWeightsAreGotWithoutAServer(t *testing.T) {
 func readiness(ctx context.Context, t *testing.T, address string) string {
 	t.Helper()
 	statusOf(ctx, t, "http://"+address+"/ready")
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/ready", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, body := asked(ctx, t, http.MethodGet, "http://"+address+"/ready", "")
 	return string(body)
 }
 
@@ -121,7 +93,7 @@ func readiness(ctx context.Context, t *testing.T, address string) string {
 // goes on when they are put there; told to end meanwhile it ends well, and the next
 // one waits as well.
 func TestForecasterWaitsForWeights(t *testing.T) {
-	l := newRealm(t)
+	l := emptyRealm(t)
 	path, w := weightsFile(t, 2)
 	p := samplePolicy(t)
 	p.Forecast.Model, p.Forecast.Weights = "lstm", w.Sum()

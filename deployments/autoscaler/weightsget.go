@@ -48,11 +48,9 @@ func (v weightsGetVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return fmt.Errorf("write weights: %w", err)
 	}
-	if _, err = file.Write(body); err == nil {
-		err = file.Close()
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write weights: %w", err), file.Close(), os.Remove(path))
+	_, err = file.Write(body)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("write weights: %w", errors.Join(err, os.Remove(path)))
 	}
 	fmt.Fprintf(p.stderr, "wrote %d bytes to %s\n", len(body), path)
 	return nil
