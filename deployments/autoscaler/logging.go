@@ -9,7 +9,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// newLogger logs for people on a terminal and as JSON otherwise.
+// newLogger logs for people on a terminal and as JSON otherwise. Whatever w is,
+// it is written to by one goroutine at a time.
 func newLogger(w io.Writer, level string) (zerolog.Logger, error) {
 	at, err := zerolog.ParseLevel(level)
 	if err != nil {
@@ -18,7 +19,7 @@ func newLogger(w io.Writer, level string) (zerolog.Logger, error) {
 	if isTerminal(w) {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly}
 	}
-	return zerolog.New(w).Level(at).With().Timestamp().Logger(), nil
+	return zerolog.New(zerolog.SyncWriter(w)).Level(at).With().Timestamp().Logger(), nil
 }
 
 func isTerminal(w io.Writer) bool {

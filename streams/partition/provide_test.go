@@ -45,10 +45,11 @@ func (s needy) missing(what string) error {
 	return errors.New(what)
 }
 
-// wantsFor waits until the stage was asked twice for something.
+// wantsFor waits until the stage was asked three times for something: by then
+// the runner has said once that it waits.
 func (s needy) wantsFor(t *testing.T, r *running, what string) {
 	t.Helper()
-	for asked := 0; asked < 2; {
+	for asked := 0; asked < 3; {
 		select {
 		case got := <-s.asked:
 			if got == what {
