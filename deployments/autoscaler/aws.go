@@ -1,0 +1,5 @@
+package main
+
+// awsVerb is everything that sets something up at AWS, or looks at it: with the
+// credentials of whoever runs it, never with those of a component.
+type awsVerb struct{}
