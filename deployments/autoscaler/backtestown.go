@@ -123,7 +123,7 @@ func (o ownScaling) print(w io.Writer) {
 	case o.standsIn():
 		fmt.Fprintf(w, "NO INCUMBENT: nothing of what %s scales by can be played; %s stands in for it.\n", o.Group, standInPolicy)
 	default:
-		fmt.Fprintf(w, "%s: what %s scales by, between %d and %d instances\n", o.policy(), o.Group, o.Min, o.Max)
+		fmt.Fprintf(w, "%s: what %s scales by, at a capacity of %d to %d\n", o.policy(), o.Group, o.Min, o.Max)
 	}
 	for _, part := range o.Parts() {
 		fmt.Fprintf(w, "  %s\n", part)
@@ -142,7 +142,7 @@ func (o ownScaling) print(w io.Writer) {
 
 // about says in a sentence what the incumbent is.
 func (o ownScaling) about() string {
-	text := fmt.Sprintf("what %s scales by, between %d and %d instances: %s", o.Group, o.Min, o.Max, strings.Join(o.Parts(), "; "))
+	text := fmt.Sprintf("what %s scales by, at a capacity of %d to %d: %s", o.Group, o.Min, o.Max, strings.Join(o.Parts(), "; "))
 	if len(o.Unplayed) > 0 {
 		text += " (a part of it; not played: " + leftOut(rivals.Incumbent{Unplayed: o.Unplayed}) + ")"
 	}

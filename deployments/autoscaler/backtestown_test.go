@@ -82,7 +82,7 @@ func TestBacktestPlaysTheGroupsOwnPolicies(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
-	wants(t, out, `^incumbent: what web scales by, between 1 and \d+ instances$`,
+	wants(t, out, `^incumbent: what web scales by, at a capacity of 1 to \d+$`,
 		`^  target tracking "target-tracking" of CPU at 60 %: out on CPU > 60 % in 3 of 3 x 60 s, in on CPU < 42 % in 15 of 15 x 60 s$`, `^ +incumbent +\d`)
 	all, err := fleet.ReadRows(strings.NewReader(contents(t, rows)))
 	if err != nil {
