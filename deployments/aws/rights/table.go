@@ -11,12 +11,12 @@ import (
 func table() []Policy {
 	reading, acting := ingest(), actuator()
 	return []Policy{
-		{Name: "ingest", Title: "autoscaler ingest: reads groups and metrics", Grants: reading, Assumes: true},
-		{Name: "forecaster", Title: "autoscaler forecaster reaches no AWS, and needs no right there"},
-		{Name: "decider", Title: "autoscaler decider reaches no AWS, and needs no right there"},
-		{Name: "actuator", Title: "autoscaler actuator: sets the desired capacity of groups that are tagged for it", Grants: acting, Assumes: true},
-		{Name: "all", Title: "autoscaler all: what ingest and the actuator may", Grants: slices.Concat(reading, acting), Assumes: true},
-		{Name: "check", Title: "autoscaler check: polls once, and tries what the actuator reads", Grants: check(), Assumes: true},
+		{Name: "ingest", Title: "reads groups and metrics", Grants: reading, Assumes: true},
+		{Name: "forecaster", Title: "nothing: it reaches no AWS"},
+		{Name: "decider", Title: "nothing: it reaches no AWS"},
+		{Name: "actuator", Title: "sets the desired capacity of groups that are tagged for it", Grants: acting, Assumes: true},
+		{Name: "all", Title: "what ingest and the actuator may", Grants: slices.Concat(reading, acting), Assumes: true},
+		{Name: "check", Title: "polls once, and tries what the actuator reads", Grants: check(), Assumes: true},
 	}
 }
 
