@@ -12,7 +12,9 @@ import (
 
 // Policy is what a verb may do.
 type Policy struct {
-	Name string
+	// Name names the policy, and Verb is what is typed behind autoscaler for the
+	// verb: aws attach, where Name is attach.
+	Name, Verb string
 	// Title says in a line what for.
 	Title  string
 	Grants []Grant

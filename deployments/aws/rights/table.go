@@ -11,12 +11,13 @@ import (
 func table() []Policy {
 	reading, acting := ingest(), actuator()
 	return []Policy{
-		{Name: "ingest", Title: "reads groups and metrics", Grants: reading, Assumes: true},
-		{Name: "forecaster", Title: "nothing: it reaches no AWS"},
-		{Name: "decider", Title: "nothing: it reaches no AWS"},
-		{Name: "actuator", Title: "sets the desired capacity of groups that are tagged for it", Grants: acting, Assumes: true},
-		{Name: "all", Title: "what ingest and the actuator may", Grants: slices.Concat(reading, acting), Assumes: true},
-		{Name: "check", Title: "polls once, and tries what the actuator reads", Grants: check(), Assumes: true},
+		{Name: "ingest", Verb: "ingest", Title: "reads groups and metrics", Grants: reading, Assumes: true},
+		{Name: "forecaster", Verb: "forecaster", Title: "nothing: it reaches no AWS"},
+		{Name: "decider", Verb: "decider", Title: "nothing: it reaches no AWS"},
+		{Name: "actuator", Verb: "actuator", Title: "sets the desired capacity of groups that are tagged for it", Grants: acting, Assumes: true},
+		{Name: "all", Verb: "all", Title: "what ingest and the actuator may", Grants: slices.Concat(reading, acting), Assumes: true},
+		{Name: "backtest", Verb: "backtest", Title: "reads the past of a group, with --from-group", Grants: reading, Assumes: true},
+		{Name: "check", Verb: "check", Title: "polls once, and tries what the actuator reads", Grants: check(), Assumes: true},
 	}
 }
 
