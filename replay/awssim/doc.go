@@ -16,7 +16,8 @@
 // UpdateAutoScalingGroup (sizes only), DescribeScalingActivities,
 // DescribePolicies, DescribeScheduledActions, DescribeInstanceRefreshes,
 // DescribeWarmPool, SuspendProcesses, ResumeProcesses, CreateOrUpdateTags and
-// DeleteTags; and GetCallerIdentity. It refuses what AWS refuses, in AWS's
+// DeleteTags; and of STS GetCallerIdentity and, as part of a Cloud of several
+// accounts and regions, AssumeRole. It refuses what AWS refuses, in AWS's
 // wording where that is known, and what it does not simulate with the code
 // NotSimulated.
 //
