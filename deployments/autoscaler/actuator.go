@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -17,9 +17,6 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
 
-// errMode says why nothing may be written to AWS yet.
-var errMode = errors.New("actuator.mode: desired needs the checks of `attach`, which this version lacks, unless the endpoint of Auto Scaling is on loopback; use observe")
-
 type actuatorVerb struct{ componentFlags }
 
 // Help describes the verb at length.
@@ -30,9 +27,16 @@ not a hold. Its own configuration limits what the timeline may ask of it: the
 highest mode (observe by default: every outcome is dry_run, and nothing that
 writes is even built), the groups, and a ceiling.
 
-In mode desired it needs autoscaling:SetDesiredCapacity beside
-autoscaling:DescribeAutoScalingGroups and DescribeScalingActivities, and until
-'attach' is there an endpoint on loopback.
+In mode desired it writes only to groups that their operator has attached in that
+mode, 'autoscaler aws attach GROUP --mode desired': before every call it reads
+the group's tags ml-autoscaling/managed and ml-autoscaling/mode. A scale-in waits
+for the end of an instance refresh.
+
+It needs autoscaling:DescribeAutoScalingGroups, DescribeInstanceRefreshes,
+DescribeScalingActivities and SetDesiredCapacity, as the role of actuator.scopes
+where that names one, which takes sts:AssumeRole; and for actuator.heartbeat
+cloudwatch:PutMetricData, also in mode observe. 'autoscaler aws policy actuator'
+prints the IAM policy.
 
 A second actuator of the same realm takes over, and the first one exits.`
 }
@@ -43,7 +47,9 @@ func (v actuatorVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address), func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) })
+	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address),
+		func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) },
+		func(h *host) error { return h.heartbeat(ctx, ingest.WallClock{}) })
 }
 
 // actuator adds the actuator, with clients only where it may write.
@@ -55,12 +61,9 @@ func (h *host) actuator(ctx context.Context, now func() time.Time) error {
 	}
 	cfg.Clients = map[string]actuator.AutoScaling{}
 	for _, name := range slices.Sorted(maps.Keys(h.cfg.Ingest.Scopes)) {
-		client, err := loadAWS(ctx, h.cfg.Ingest.Scopes[name])
+		client, err := loadAWS(ctx, h.cfg.ActuatorScope(name))
 		if err != nil {
-			return err
-		}
-		if _, loopback := autoScalingEndpoint(client); !loopback {
-			return errMode
+			return fmt.Errorf("actuator of scope %s: %w", name, err)
 		}
 		cfg.Clients[name] = asg.New(client)
 	}

@@ -45,6 +45,7 @@ func ingest() []Grant {
 func actuator() []Grant {
 	return []Grant{
 		{Service: "autoscaling", Operation: "DescribeAutoScalingGroups", Why: "the group just before and just after a write"},
+		{Service: "autoscaling", Operation: "DescribeInstanceRefreshes", Why: "whether a scale-in has to wait for one"},
 		{Service: "autoscaling", Operation: "DescribeScalingActivities", Why: "what the write was to AWS"},
 		{Service: "autoscaling", Operation: "SetDesiredCapacity",
 			On:  on(groups).where("StringEquals", managedTag, "true").where("StringEquals", modeTag, string(streams.DesiredControl)),
@@ -63,6 +64,8 @@ func backtest() []Grant {
 
 // check does not set.
 func check() []Grant {
-	return append(ingest(), Grant{Service: "autoscaling", Operation: "DescribeScalingActivities",
-		Why: "whether the actuator may read what it reads"})
+	const why = "whether the actuator may read what it reads"
+	return append(ingest(),
+		Grant{Service: "autoscaling", Operation: "DescribeInstanceRefreshes", Why: why},
+		Grant{Service: "autoscaling", Operation: "DescribeScalingActivities", Why: why})
 }
