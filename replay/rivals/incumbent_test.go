@@ -321,3 +321,18 @@ func TestIncumbentWords(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// BenchmarkIncumbent runs a group with everything through 60 days at one minute.
+func BenchmarkIncumbent(b *testing.B) {
+	load := wave(b, 60, time.Minute)
+	i := published()["aws-predictive"]
+	i.Steps = published()["step"].Steps
+	i.Scheduled = []ScheduledAction{{Name: "day", Recurrence: "0 8 * * 1-5", Zone: Zone{time.FixedZone("UTC+2", 7200)}, Min: ref(3)}}
+	for b.Loop() {
+		w, err := fleet.NewWorld(fleet.Lived("", load, 3*time.Minute))
+		if err != nil {
+			b.Fatal(err)
+		}
+		Run(w, i.New())
+	}
+}
