@@ -69,11 +69,14 @@ func (g gate) judge(trials []backtest.Trial) verdict {
 }
 
 // judged is the verdict of the gate, which says where what it compares with
-// stands in for another.
+// stands in for another, or is no feat to beat.
 func (o outcome) judged() verdict {
 	v := o.plan.gate.judge(o.trials)
 	if o.plan.own.standsIn() {
 		v.words += fmt.Sprintf("; %s stands in for what %s scales by", o.plan.incumbent, o.plan.own.Group)
+	}
+	if backtest.IsIncumbent(o.plan.incumbent.Policy) && o.plan.own.ratchet() != "" {
+		v.words += fmt.Sprintf("; %s never scales in", o.plan.incumbent)
 	}
 	return v
 }

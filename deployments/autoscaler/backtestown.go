@@ -128,6 +128,9 @@ func (o ownScaling) print(w io.Writer) {
 	for _, part := range o.Parts() {
 		fmt.Fprintf(w, "  %s\n", part)
 	}
+	if text := o.ratchet(); text != "" {
+		fmt.Fprintf(w, "  %s\n", text)
+	}
 	for _, left := range o.Unplayed {
 		fmt.Fprintf(w, "  not played: %s\n", left)
 	}
@@ -140,9 +143,21 @@ func (o ownScaling) print(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
+// ratchet warns of an incumbent that only scales out, such as the fallback of a
+// group in mode desired; empty where it is none.
+func (o ownScaling) ratchet() string {
+	if !o.read || !o.Plays() || !o.NeverIn() {
+		return ""
+	}
+	return fmt.Sprintf("IT NEVER SCALES IN: to cost less than that proves little; --incumbent %s compares with a policy that does.", standInPolicy)
+}
+
 // about says in a sentence what the incumbent is.
 func (o ownScaling) about() string {
 	text := fmt.Sprintf("what %s scales by, at a capacity of %d to %d: %s", o.Group, o.Min, o.Max, strings.Join(o.Parts(), "; "))
+	if o.ratchet() != "" {
+		text += " (it never scales in)"
+	}
 	if len(o.Unplayed) > 0 {
 		text += " (a part of it; not played: " + leftOut(rivals.Incumbent{Unplayed: o.Unplayed}) + ")"
 	}

@@ -175,6 +175,18 @@ func TestBacktestNamesTheStandIn(t *testing.T) {
 	}
 }
 
+// A group whose policies only scale out is no feat to beat, and that is said.
+func TestBacktestWarnsOfARatchet(t *testing.T) {
+	policy, alarm := burst()
+	server := simulated(t, awssimVerb{})
+	webBeside(t, server, awssim.Group{Policies: []astypes.ScalingPolicy{policy}, Alarms: []cwtypes.MetricAlarm{alarm}})
+	code, out, errs := runVerb(t, fromWeb("--policies", "step", "--gate")...)
+	if code > 1 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	wants(t, out, `^  IT NEVER SCALES IN: `, `^gate .* of that of incumbent, wanted at most 0\.950; incumbent never scales in$`)
+}
+
 // Without the rights to read policies, the missing one is named, and so is how
 // to go on without it.
 func TestBacktestWithoutTheRightToReadPolicies(t *testing.T) {

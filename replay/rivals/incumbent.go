@@ -2,6 +2,7 @@ package rivals
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
@@ -90,6 +91,19 @@ func (i Incumbent) Plays() bool {
 // Emulation says that what is played is not all that the group scales by, or
 // that a definition of it is not public. Every output labels it.
 func (i Incumbent) Emulation() bool { return len(i.Unplayed)+len(i.Predictive) > 0 }
+
+// NeverIn says that nothing of what is played removes instances, as in a group
+// whose policies are there to scale out only. Nobody pays for that all day: to
+// do better is no feat.
+func (i Incumbent) NeverIn() bool {
+	removes := func(a Adjustment, by int) bool { return by < 0 || a.Type == ExactCapacity }
+	return !slices.ContainsFunc(i.Tracking, func(p TargetTracking) bool { return p.Low != nil }) &&
+		!slices.ContainsFunc(i.Steps, func(p StepScaling) bool {
+			return slices.ContainsFunc(p.Steps, func(s StepAdjustment) bool { return removes(p.Adjustment, s.By) })
+		}) &&
+		!slices.ContainsFunc(i.Simple, func(p SimpleScaling) bool { return removes(p.Adjustment, p.By) }) &&
+		!slices.ContainsFunc(i.Scheduled, func(a ScheduledAction) bool { return a.Desired != nil || a.Max != nil })
+}
 
 // Parts says what is played, a policy or an action each.
 func (i Incumbent) Parts() []string {

@@ -2,7 +2,6 @@ package rivals
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -109,196 +108,39 @@ func TestIncumbentStaysWithinTheGroup(t *testing.T) {
 	}
 }
 
-func TestIncumbentReacts(t *testing.T) {
-	minute := time.Minute
-	trackingAt := func(target float64, low *MetricAlarm, warmUp time.Duration) TargetTracking {
-		return TargetTracking{Name: "t", Target: target, High: ref(alarmOf(Above, target, 3)), Low: low, WarmUp: streams.Duration(warmUp)}
-	}
-	low := func(threshold float64, minutes int) *MetricAlarm { return ref(alarmOf(Below, threshold, minutes)) }
-	step := func(a Adjustment, alarm MetricAlarm, steps ...StepAdjustment) StepScaling {
-		return StepScaling{Name: "s", Alarms: []MetricAlarm{alarm}, Adjustment: a, Steps: steps}
-	}
-	anywhere := func(by int) StepAdjustment { return StepAdjustment{By: by} }
-	tests := []struct {
-		name    string
-		i       Incumbent
-		samples []float64
-		want    []int
-	}{
-		{"in is disabled", Incumbent{Tracking: []TargetTracking{trackingAt(50, nil, 0)}}, []float64{10, 10, 10}, []int{10, 10, 10}},
-		{"in, with the alarm as it is", Incumbent{Tracking: []TargetTracking{trackingAt(50, low(45, 2), 0)}}, []float64{44, 44}, []int{10, 9}},
-		{"two targets: the larger out", Incumbent{Tracking: []TargetTracking{trackingAt(50, nil, 0), trackingAt(40, nil, 0)}}, []float64{60, 60, 60}, []int{10, 10, 15}},
-		{
-			"two targets: in where both want to", Incumbent{Tracking: []TargetTracking{trackingAt(50, low(45, 1), 0), trackingAt(40, low(30, 2), 0)}},
-			[]float64{35, 20, 20}, []int{10, 10, 5},
-		},
-		{
-			"two targets: one that never removes is not asked", Incumbent{Tracking: []TargetTracking{trackingAt(50, low(45, 1), 0), trackingAt(40, nil, 0)}},
-			[]float64{35}, []int{7},
-		},
-		{
-			"target and step: the larger", Incumbent{
-				Tracking: []TargetTracking{trackingAt(50, nil, 0)},
-				Steps:    []StepScaling{step(Adjustment{Type: ChangeInCapacity}, alarmOf(AtLeast, 60, 3), anywhere(9))},
-			},
-			[]float64{60, 60, 60}, []int{10, 10, 19},
-		},
-		{
-			"exact", Incumbent{Steps: []StepScaling{step(Adjustment{Type: ExactCapacity}, alarmOf(Above, 60, 1), anywhere(17))}},
-			[]float64{60, 61}, []int{10, 17},
-		},
-		{
-			"percent, at least", Incumbent{Steps: []StepScaling{step(Adjustment{Type: PercentChangeInCapacity, AtLeast: 3}, alarmOf(Above, 60, 1), anywhere(10))}},
-			[]float64{61}, []int{13},
-		},
-		{
-			"percent in, at least", Incumbent{Steps: []StepScaling{step(Adjustment{Type: PercentChangeInCapacity, AtLeast: 2}, alarmOf(AtMost, 20, 1), anywhere(-10))}},
-			[]float64{20}, []int{8},
-		},
-		{
-			"bounds of steps below: the upper one belongs to it", Incumbent{Steps: []StepScaling{step(Adjustment{Type: ChangeInCapacity}, alarmOf(Below, 40, 1),
-				StepAdjustment{Lower: ref(-10.0), Upper: ref(0.0), By: -1}, StepAdjustment{Upper: ref(-10.0), By: -3})}},
-			[]float64{35, 30, 45}, []int{9, 6, 6},
-		},
-		{
-			"no step for it", Incumbent{Steps: []StepScaling{step(Adjustment{Type: ChangeInCapacity}, alarmOf(Above, 60, 1), stepFrom(10, 20, 2))}},
-			[]float64{65, 85, 75}, []int{10, 10, 12},
-		},
-		{
-			"two of three", Incumbent{Steps: []StepScaling{step(Adjustment{Type: ChangeInCapacity},
-				MetricAlarm{Comparison: Above, Threshold: 60, Period: streams.Duration(minute), EvaluationPeriods: 3, Datapoints: 2}, anywhere(5))}},
-			[]float64{70, 50, 70, 50, 50}, []int{10, 10, 15, 15, 15},
-		},
-		{
-			"datapoints of five minutes", Incumbent{Steps: []StepScaling{step(Adjustment{Type: ChangeInCapacity},
-				MetricAlarm{Comparison: Above, Threshold: 60, Period: streams.Duration(5 * minute), EvaluationPeriods: 1, Datapoints: 1}, anywhere(5))}},
-			[]float64{50, 50, 50, 50, 50, 90, 90}, []int{10, 10, 10, 10, 10, 10, 15},
-		},
-		{
-			"simple: once in a cooldown", Incumbent{Simple: []SimpleScaling{{
-				Alarms: []MetricAlarm{alarmOf(Above, 60, 1)}, Adjustment: Adjustment{Type: ChangeInCapacity}, By: 2, Cooldown: streams.Duration(3 * minute),
-			}}},
-			[]float64{61, 61, 61, 61, 61, 61}, []int{12, 12, 12, 12, 14, 14},
-		},
-	}
-	for _, test := range tests {
-		test.i.Min, test.i.Max = 1, 100
-		got := feed(test.i.New(), minute, 10, 0, test.samples...)
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+// A group that scales out only is told from one that does not.
+func TestIncumbentNeverIn(t *testing.T) {
+	for name, i := range published() {
+		if i.NeverIn() {
+			t.Errorf("%s scales in", name)
 		}
 	}
-}
-
-// Nothing is removed, and steps do not count, while an instance warms up.
-func TestIncumbentWarmsUp(t *testing.T) {
-	warm := Incumbent{Min: 1, Max: 100, Steps: []StepScaling{
-		{Alarms: []MetricAlarm{alarmOf(Above, 60, 1)}, Adjustment: Adjustment{Type: ChangeInCapacity}, Steps: []StepAdjustment{{By: 4}}, WarmUp: streams.Duration(3 * time.Minute)},
-		{Alarms: []MetricAlarm{alarmOf(Below, 30, 1)}, Adjustment: Adjustment{Type: ChangeInCapacity}, Steps: []StepAdjustment{{By: -1}}, WarmUp: streams.Duration(3 * time.Minute)},
-	}}
-	p := warm.New()
-	p.Begin(Briefing{Period: time.Minute})
-	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	var got []int
-	for i, utilization := range []float64{90, 90, 90, 20, 20} {
-		now := begin.Add(time.Duration(i) * time.Minute)
-		m := fleet.Minute{Now: now, Desired: 12, InService: 12, Samples: []fleet.Sample{{End: now.Add(-time.Minute), Period: time.Minute, Instances: 12, Utilization: utilization}}}
-		if i == 0 {
-			m.Boots = []fleet.Boot{{InService: now}, {InService: now}, {InService: now}}
-		}
-		if i == 3 {
-			m.Boots = []fleet.Boot{{InService: now.Add(-2 * time.Minute)}}
-		}
-		got = append(got, p.Act(m))
+	out := published()["aws-predictive"]
+	out.Tracking[0].Low = nil
+	out.Steps = published()["step%"].Steps[:1]
+	out.Simple = []SimpleScaling{{Adjustment: Adjustment{Type: ChangeInCapacity}, By: 1}}
+	out.Scheduled = []ScheduledAction{{Recurrence: "0 8 * * *", Min: ref(3)}}
+	if !out.NeverIn() {
+		t.Error("nothing of it scales in")
 	}
-	// Nine do not warm up, and four are added. Another one warms up in the fourth
-	// minute only.
-	if diff := cmp.Diff([]int{13, 13, 13, 12, 11}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// A missing datapoint counts as its alarm says, and not before the first.
-func TestMonitorMissesDatapoints(t *testing.T) {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for breaches, want := range map[bool][]bool{false: {false, false, false, false, true}, true: {false, false, true, true, true}} {
-		a := alarmOf(Above, 60, 3)
-		a.MissingBreaches = breaches
-		w := monitor{MetricAlarm: a}
-		var got []bool
-		for _, at := range []int{1, 2, 4, 5, 6} {
-			w.observe(fleet.Sample{End: start.Add(time.Duration(at) * time.Minute), Period: time.Minute, Utilization: 70, Instances: 1})
-			got = append(got, w.on)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("missing breaches %v (-want +got):\n%s", breaches, diff)
+	w := newWorld(t, fleet.Lived("", wave(t, 6, time.Minute), 3*time.Minute))
+	Run(w, out.New())
+	rows := w.Rows()
+	for n := range rows[1:] {
+		if rows[n+1].Desired < rows[n].Desired {
+			t.Fatalf("%s: from %d to %d", rows[n+1].Time, rows[n].Desired, rows[n+1].Desired)
 		}
 	}
-}
-
-// Scheduled actions are played at their time, and what they set before the
-// first minute holds in it.
-func TestIncumbentFollowsItsSchedule(t *testing.T) {
-	berlin := time.FixedZone("UTC+2", 7200)
-	i := Incumbent{Min: 2, Max: 50, Scheduled: []ScheduledAction{
-		{Name: "day", Recurrence: "30 8 * * MON-FRI", Zone: Zone{berlin}, Min: ref(20)},
-		{Name: "night", Recurrence: "0 18 * * *", Zone: Zone{berlin}, Min: ref(3), Max: ref(30), Desired: ref(4)},
-	}}
-	p := i.New()
-	p.Begin(Briefing{Period: time.Minute})
-	got := map[string]int{}
-	desired := 1
-	for now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); now.Before(time.Date(2026, 1, 4, 0, 0, 0, 0, time.UTC)); now = now.Add(time.Minute) {
-		if now.Hour() == 12 && now.Minute() == 0 {
-			desired = 100
-		}
-		before := desired
-		if desired = p.Act(fleet.Minute{Now: now, Desired: desired}); desired != before {
-			got[now.Format("Mon 15:04")] = desired
-		}
-	}
-	want := map[string]int{"Thu 00:00": 3, "Thu 06:30": 20, "Thu 12:00": 30, "Thu 16:00": 4, "Fri 06:30": 20, "Fri 12:00": 30, "Fri 16:00": 4, "Sat 12:00": 30, "Sat 16:00": 4}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("changes (-want +got):\n%s", diff)
-	}
-}
-
-func TestCron(t *testing.T) {
-	at := func(text string) time.Time {
-		parsed, err := time.Parse(time.DateTime, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return parsed
-	}
-	for _, test := range []struct {
-		cron, at string
-		want     bool
-	}{
-		{"* * * * *", "2026-01-01 00:00:00", true},
-		{"*/15 * * * *", "2026-01-01 00:45:00", true},
-		{"*/15 * * * *", "2026-01-01 00:46:00", false},
-		{"5/20 * * * *", "2026-01-01 00:25:00", true},
-		{"0 8-10 * * *", "2026-01-01 10:00:00", true},
-		{"0 8-10 * * *", "2026-01-01 11:00:00", false},
-		{"30 0 1 1,6,12 *", "2026-06-01 00:30:00", true},
-		{"30 0 1 JAN-MAR *", "2026-02-01 00:30:00", true},
-		{"30 0 1 1,6,12 *", "2026-06-02 00:30:00", false},
-		{"0 0 * * 7", "2026-01-04 00:00:00", true}, // a Sunday
-		{"0 0 * * sun", "2026-01-04 00:00:00", true},
-		{"0 0 * * 1-5", "2026-01-04 00:00:00", false},
-		{"0 0 13 * 5", "2026-01-13 00:00:00", true}, // either will do
-		{"0 0 13 * 5", "2026-01-16 00:00:00", true},
-		{"0 0 13 * 5", "2026-01-17 00:00:00", false},
+	for name, change := range map[string]func(*Incumbent){
+		"exact":  func(i *Incumbent) { i.Simple[0].Adjustment.Type = ExactCapacity },
+		"simple": func(i *Incumbent) { i.Simple[0].By = -1 },
+		"step":   func(i *Incumbent) { i.Steps = published()["step%"].Steps },
+		"action": func(i *Incumbent) { i.Scheduled[0].Desired = ref(1) },
 	} {
-		c, err := parseCron(test.cron)
-		if err != nil || c.due(at(test.at)) != test.want {
-			t.Errorf("%s at %s: got %v, %v", test.cron, test.at, c.due(at(test.at)), err)
-		}
-	}
-	for _, text := range []string{"", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "5-1 * * * *", "*/0 * * * *", "a * * * *", "* * L * *", "1- * * * *", "* * * * 1#2", "-1 * * * *"} {
-		if err := (ScheduledAction{Recurrence: text}).Validate(); err == nil || !strings.HasPrefix(err.Error(), "recurrence") {
-			t.Errorf("%q: got %v", text, err)
+		other := out
+		other.Simple, other.Scheduled = slices.Clone(out.Simple), slices.Clone(out.Scheduled)
+		if change(&other); other.NeverIn() {
+			t.Errorf("%s scales in", name)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
@@ -130,4 +131,22 @@ func drawIncumbent(t *rapid.T) Incumbent {
 		i.Simple = append(i.Simple, SimpleScaling{Alarms: []MetricAlarm{alarm(), alarm()}, Adjustment: adjustment(), By: by(), Cooldown: seconds(900)})
 	}
 	return i
+}
+
+// A missing datapoint counts as its alarm says, and not before the first.
+func TestMonitorMissesDatapoints(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for breaches, want := range map[bool][]bool{false: {false, false, false, false, true}, true: {false, false, true, true, true}} {
+		a := alarmOf(Above, 60, 3)
+		a.MissingBreaches = breaches
+		w := monitor{MetricAlarm: a}
+		var got []bool
+		for _, at := range []int{1, 2, 4, 5, 6} {
+			w.observe(fleet.Sample{End: start.Add(time.Duration(at) * time.Minute), Period: time.Minute, Utilization: 70, Instances: 1})
+			got = append(got, w.on)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("missing breaches %v (-want +got):\n%s", breaches, diff)
+		}
+	}
 }
