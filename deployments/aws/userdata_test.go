@@ -26,6 +26,8 @@ const (
 	inside = "TestInsideTheBareHost"
 	// hosting names the directory of a test that runs on the bare host.
 	hosting = "AUTOSCALER_TEST_HOST"
+	// unset is the value of a variable that is not exported.
+	unset = "(unset)"
 
 	userConfig = `
 defaults:
@@ -190,6 +192,9 @@ func (h *host) run(variables map[string]string) (code int, out string) {
 		if other, ok := variables[name]; ok {
 			value = other
 		}
+		if value == unset {
+			continue
+		}
 		text += fmt.Sprintf("export %s='%s'\n", name, value)
 	}
 	literal, err := os.ReadFile("/srv/userdata.sh")
@@ -250,7 +255,7 @@ func (h *host) refuseTampered() {
 
 func (h *host) refuseNonsense() {
 	for name, value := range map[string]string{
-		"RELEASE_SHA256": "abc", "RELEASE_URL": "ftp://127.0.0.1/a", "CONFIG_SHA256": "", "ACTUATOR_MODE": "floor", "API_ADDRESS": "127.0.0.1", "CONTROLLER": "a\nb", "NATS_URL": `nats://a" b`,
+		"RELEASE_SHA256": "abc", "AWS_REGION": unset, "RELEASE_URL": "ftp://127.0.0.1/a", "CONFIG_SHA256": "", "ACTUATOR_MODE": "floor", "API_ADDRESS": "127.0.0.1", "CONTROLLER": "a\nb", "NATS_URL": `nats://a" b`,
 	} {
 		code, out := h.run(map[string]string{name: value})
 		if code != 1 {
@@ -381,8 +386,9 @@ func (h *host) useServer() {
 	if code, body := h.get("/ready"); code != http.StatusServiceUnavailable {
 		h.Errorf("/ready without a NATS server: %d %s", code, body)
 	}
-	delete(v2, "NATS_URL")
-	v2["CONFIG_URL"], v2["CONFIG_SHA256"] = "", ""
+	for _, optional := range []string{"NATS_URL", "CONFIG_URL", "CONFIG_SHA256", "ACTUATOR_ROLE_ARN"} {
+		v2[optional] = unset
+	}
 	if code, _ := h.run(v2); code != 0 {
 		h.Fatalf("exit %d\n%s", code, h.systemd.log.String())
 	}
