@@ -37,6 +37,7 @@ type cli struct {
 	Train      trainVerb      `cmd:"" help:"Train the network that models lstm and combined begin with, over many loads."`
 	Weights    weightsVerb    `cmd:"" help:"Put global weights into a realm's bucket, list what is there, or get it."`
 	Ab         abVerb         `cmd:"" help:"Compare policies that decide side by side."`
+	Aws        awsVerb        `cmd:"" help:"Set up, attach and look at what is at AWS."`
 	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`
 }
 
