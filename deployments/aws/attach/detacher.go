@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -74,14 +73,14 @@ type Detacher struct {
 	// Methods and not a client, from which others could be reached.
 	untag  func(context.Context, *autoscaling.DeleteTagsInput, ...func(*autoscaling.Options)) (*autoscaling.DeleteTagsOutput, error)
 	update func(context.Context, *autoscaling.UpdateAutoScalingGroupInput, ...func(*autoscaling.Options)) (*autoscaling.UpdateAutoScalingGroupOutput, error)
-	reader *Reader
+	groups *Describer
 	check  check
 }
 
 // NewDetacher makes a detacher for the account and the region that c is for.
 func NewDetacher(c aws.Config) *Detacher {
 	client := autoscaling.NewFromConfig(c)
-	return &Detacher{untag: client.DeleteTags, update: client.UpdateAutoScalingGroup, reader: NewReader(c, time.Now), check: usual()}
+	return &Detacher{untag: client.DeleteTags, update: client.UpdateAutoScalingGroup, groups: NewDescriber(c), check: usual()}
 }
 
 // Take takes one step. The steps that follow are for when it was taken.
@@ -98,7 +97,7 @@ func (d *Detacher) Take(ctx context.Context, name string, s Step) error {
 	if err != nil {
 		return ingestaws.Failed("DeleteTags", err)
 	}
-	return d.reader.await(ctx, name, d.check, func(g Group) error {
+	return d.groups.await(ctx, name, d.check, func(g Group) error {
 		if value, ok := g.Tags[s.Tag]; ok {
 			return fmt.Errorf("tag %s was removed and is still there, as %s", s.Tag, value)
 		}
@@ -118,7 +117,7 @@ func (d *Detacher) restore(ctx context.Context, name string, least int) error {
 	if err != nil {
 		return ingestaws.Failed("UpdateAutoScalingGroup", err)
 	}
-	return d.reader.await(ctx, name, d.check, func(g Group) error {
+	return d.groups.await(ctx, name, d.check, func(g Group) error {
 		if g.Min != least {
 			return fmt.Errorf("min was set to %d and is %d", least, g.Min)
 		}

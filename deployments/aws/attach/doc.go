@@ -12,7 +12,7 @@
 //
 // What holds:
 //
-//  1. From a Reader no call can be reached that changes anything.
+//  1. From a Describer or a Reader no call can be reached that changes anything.
 //  2. A Tagger sets tags; a Detacher removes tags and sets the group's min. The
 //     tags are ManagedTag, ModeTag and BaselineMinTag of package streams, and
 //     nothing else of a group is ever touched.

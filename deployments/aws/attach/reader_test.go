@@ -45,9 +45,9 @@ func page[T any](all []T, at *string) ([]T, *string) {
 
 func (f *fake) reader() *Reader {
 	return &Reader{
-		groups: func(_ context.Context, in *autoscaling.DescribeAutoScalingGroupsInput, _ ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
+		Describer: &Describer{groups: func(_ context.Context, in *autoscaling.DescribeAutoScalingGroupsInput, _ ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
 			return &autoscaling.DescribeAutoScalingGroupsOutput{AutoScalingGroups: []types.AutoScalingGroup{f.group}}, f.refused[describeGroups]
-		},
+		}},
 		policies: func(_ context.Context, in *autoscaling.DescribePoliciesInput, _ ...func(*autoscaling.Options)) (*autoscaling.DescribePoliciesOutput, error) {
 			out, next := page(f.policies, in.NextToken)
 			return &autoscaling.DescribePoliciesOutput{ScalingPolicies: out, NextToken: next}, f.refused[describePolicies]
@@ -203,6 +203,26 @@ func TestReadWithoutRights(t *testing.T) {
 	}
 }
 
+// A pattern is its youngest group.
+func TestNewest(t *testing.T) {
+	f := shop()
+	older := f.group
+	older.AutoScalingGroupName, older.CreatedTime = aws.String("web-1"), aws.Time(noon.Add(-time.Hour))
+	f.group.AutoScalingGroupName, f.group.CreatedTime = aws.String("web-2"), &noon
+	d := &Describer{groups: func(_ context.Context, in *autoscaling.DescribeAutoScalingGroupsInput, _ ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
+		out, next := page([]types.AutoScalingGroup{f.group, older}, in.NextToken)
+		return &autoscaling.DescribeAutoScalingGroupsOutput{AutoScalingGroups: out, NextToken: next}, nil
+	}}
+	for pattern, want := range map[string]string{"web-*": "web-2", "web-1*": "web-1", "db*": ""} {
+		if got, err := d.Newest(t.Context(), pattern); err != nil || got != want {
+			t.Errorf("%s: want %q, got %q, %v", pattern, want, got, err)
+		}
+	}
+	if _, err := d.Newest(t.Context(), "web-["); err == nil {
+		t.Error("want an error of the pattern")
+	}
+}
+
 func TestReadWhatIsNotThere(t *testing.T) {
 	f := shop()
 	f.group.AutoScalingGroupName = aws.String("webshop")
@@ -228,6 +248,7 @@ func TestTypesReachTheirCallsOnly(t *testing.T) {
 		of      reflect.Type
 		allowed []string
 	}{
+		{reflect.TypeFor[Describer](), []string{"DescribeAutoScalingGroupsInput"}},
 		{reflect.TypeFor[Reader](), []string{"Describe"}},
 		{reflect.TypeFor[Tagger](), []string{"CreateOrUpdateTagsInput"}},
 		{reflect.TypeFor[Detacher](), []string{"DeleteTagsInput", "UpdateAutoScalingGroupInput"}},
@@ -235,7 +256,7 @@ func TestTypesReachTheirCallsOnly(t *testing.T) {
 		for i := range test.of.NumField() {
 			f := test.of.Field(i)
 			if f.Type.Kind() != reflect.Func {
-				if f.Type != reflect.TypeFor[*Reader]() && f.Type != reflect.TypeFor[check]() {
+				if f.Type != reflect.TypeFor[*Describer]() && f.Type != reflect.TypeFor[check]() {
 					t.Errorf("%v.%s is a %v: want methods of clients", test.of, f.Name, f.Type)
 				}
 				continue

@@ -80,13 +80,13 @@ func usual() check { return check{times: 6, pause: time.Second} }
 type Tagger struct {
 	// Methods and not a client, from which others could be reached.
 	tag    func(context.Context, *autoscaling.CreateOrUpdateTagsInput, ...func(*autoscaling.Options)) (*autoscaling.CreateOrUpdateTagsOutput, error)
-	reader *Reader
+	groups *Describer
 	check  check
 }
 
 // NewTagger makes a tagger for the account and the region that c is for.
 func NewTagger(c aws.Config) *Tagger {
-	return &Tagger{tag: autoscaling.NewFromConfig(c).CreateOrUpdateTags, reader: NewReader(c, time.Now), check: usual()}
+	return &Tagger{tag: autoscaling.NewFromConfig(c).CreateOrUpdateTags, groups: NewDescriber(c), check: usual()}
 }
 
 // Write writes the tags in one call, and looks whether they are there.
@@ -108,7 +108,7 @@ func (t *Tagger) Write(ctx context.Context, name string, changes []Change) error
 	if err != nil {
 		return ingestaws.Failed("CreateOrUpdateTags", err)
 	}
-	return t.reader.await(ctx, name, t.check, func(g Group) error {
+	return t.groups.await(ctx, name, t.check, func(g Group) error {
 		for _, c := range changes {
 			if value, ok := g.Tags[c.Key]; !ok || value != c.New {
 				return fmt.Errorf("tag %s was written and is not there as %s", c.Key, c.New)
@@ -123,9 +123,9 @@ const resourceType = "auto-scaling-group"
 
 // await reads the group again until it is as it should be; else it says what
 // is not.
-func (r *Reader) await(ctx context.Context, name string, c check, wrong func(Group) error) error {
+func (d *Describer) await(ctx context.Context, name string, c check, wrong func(Group) error) error {
 	for n := 1; ; n++ {
-		g, err := r.Describe(ctx, name)
+		g, err := d.Describe(ctx, name)
 		if err != nil {
 			return err
 		}
