@@ -3,7 +3,6 @@ package attach
 import (
 	"context"
 	"errors"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -238,40 +237,5 @@ func TestReadWhatIsNotThere(t *testing.T) {
 	stop()
 	if _, err := shop().reader().Read(ctx, "web"); !errors.Is(err, context.Canceled) {
 		t.Errorf("want the end of ctx, got %v", err)
-	}
-}
-
-// From a Reader no call can be reached that changes anything, and from the
-// others only theirs.
-func TestTypesReachTheirCallsOnly(t *testing.T) {
-	for _, test := range []struct {
-		of      reflect.Type
-		allowed []string
-	}{
-		{reflect.TypeFor[Describer](), []string{"DescribeAutoScalingGroupsInput"}},
-		{reflect.TypeFor[Reader](), []string{"Describe"}},
-		{reflect.TypeFor[Tagger](), []string{"CreateOrUpdateTagsInput"}},
-		{reflect.TypeFor[Detacher](), []string{"DeleteTagsInput", "UpdateAutoScalingGroupInput"}},
-	} {
-		for i := range test.of.NumField() {
-			f := test.of.Field(i)
-			if f.Type.Kind() != reflect.Func {
-				if f.Type != reflect.TypeFor[*Describer]() && f.Type != reflect.TypeFor[check]() {
-					t.Errorf("%v.%s is a %v: want methods of clients", test.of, f.Name, f.Type)
-				}
-				continue
-			}
-			if f.Name == "now" || f.Name == "metrics" { // of ingest's source, which only reads
-				continue
-			}
-			in := f.Type.In(1).Elem().Name()
-			ok := false
-			for _, prefix := range test.allowed {
-				ok = ok || strings.HasPrefix(in, prefix)
-			}
-			if !ok {
-				t.Errorf("%v.%s takes a %s", test.of, f.Name, in)
-			}
-		}
 	}
 }
