@@ -14,7 +14,8 @@
 // It answers, of CloudWatch, GetMetricData, DescribeAlarms and PutMetricData; of
 // Auto Scaling DescribeAutoScalingGroups, SetDesiredCapacity,
 // UpdateAutoScalingGroup (sizes only), DescribeScalingActivities,
-// DescribePolicies, DescribeScheduledActions, DescribeInstanceRefreshes,
+// DescribePolicies, PutScalingPolicy (the one of target tracking on CPU that
+// acts), DescribeScheduledActions, DescribeInstanceRefreshes,
 // DescribeWarmPool, SuspendProcesses, ResumeProcesses, CreateOrUpdateTags and
 // DeleteTags; and GetCallerIdentity. It refuses what AWS refuses, in AWS's
 // wording where that is known, and what it does not simulate with the code
