@@ -116,6 +116,7 @@ func TestImportRules(t *testing.T) {
 		{"replay", "replay", "replay/recording", true},
 		{"replay", "replay", "ingest/aws", false},
 		{"replay/awssim", "awssim", "replay/fleet", true},
+		{"replay/awssim", "awssim", "streams", true},
 		{"replay/awssim", "awssim", "decider/policy", false},
 	} {
 		if why := badImport(test.path, test.name, test.imported); (why == "") != test.ok {

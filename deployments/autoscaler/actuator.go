@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -16,9 +16,6 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
-
-// errMode says why nothing may be written to AWS yet.
-var errMode = errors.New("actuator.mode: desired needs the checks of `attach`, which this version lacks, unless the endpoint of Auto Scaling is on loopback; use observe")
 
 type actuatorVerb struct{ componentFlags }
 
@@ -55,12 +52,9 @@ func (h *host) actuator(ctx context.Context, now func() time.Time) error {
 	}
 	cfg.Clients = map[string]actuator.AutoScaling{}
 	for _, name := range slices.Sorted(maps.Keys(h.cfg.Ingest.Scopes)) {
-		client, err := loadAWS(ctx, h.cfg.Ingest.Scopes[name])
+		client, err := loadAWS(ctx, h.cfg.ActuatorScope(name))
 		if err != nil {
-			return err
-		}
-		if _, loopback := autoScalingEndpoint(client); !loopback {
-			return errMode
+			return fmt.Errorf("actuator of scope %s: %w", name, err)
 		}
 		cfg.Clients[name] = asg.New(client)
 	}

@@ -43,7 +43,7 @@ func (g *group) set(fs faults, desired int, now time.Time) *refusal {
 	case desired == g.desired:
 		return nil
 	}
-	g.become(fs, change{at: now, from: g.desired, to: desired})
+	g.become(fs, change{at: now, from: g.desired, to: desired, cause: "user request explicitly set group desired capacity"})
 	return nil
 }
 

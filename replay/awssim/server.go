@@ -23,6 +23,7 @@ type Server struct {
 	faults faults
 	bucket bucket
 	ledger ledger
+	data   []Datum // that PutMetricData brought, oldest first
 }
 
 // New makes a region without groups.
@@ -177,6 +178,34 @@ func (s *Server) SetBy(name string, desired int) error {
 func (s *Server) find(name string, at time.Time) (*group, bool) {
 	g, ok := s.groups[name]
 	return g, ok && !s.faults.active(Deleted, name, at)
+}
+
+// named gives the group that a call has to name.
+func (s *Server) named(c *Call) (*group, *refusal) {
+	if c.Group == "" {
+		return nil, violated("null", "autoScalingGroupName", "Member must not be null")
+	}
+	g, ok := s.find(c.Group, c.At)
+	if !ok {
+		return nil, noSuchGroup(c.Group)
+	}
+	return g, nil
+}
+
+// oneOrAll gives the group that a call names; all that are there, in the order
+// of their names, where it names none.
+func (s *Server) oneOrAll(c *Call) ([]*group, *refusal) {
+	if c.Group != "" {
+		g, r := s.named(c)
+		return []*group{g}, r
+	}
+	var all []*group
+	for _, name := range s.names {
+		if g, ok := s.find(name, c.At); ok {
+			all = append(all, g)
+		}
+	}
+	return all, nil
 }
 
 // caller is who every call is made by.
