@@ -25,7 +25,7 @@ const (
 // AutoScaling is the Auto Scaling API of one scope. Its errors are
 // *plan.CallError; any other is taken for unclear.
 type AutoScaling interface {
-	// Describe reads the sizes of the group of that name.
+	// Describe reads the sizes and the tags of the group of that name.
 	Describe(ctx context.Context, name string) (plan.Description, error)
 	// SetDesired sets the desired capacity of a group, and gives the id of the
 	// answer wherever there was one.
@@ -33,6 +33,9 @@ type AutoScaling interface {
 	// LastActivity gives the cause of the newest scaling activity in AWS's
 	// words, or "".
 	LastActivity(ctx context.Context, name string) (cause string, err error)
+	// InstanceRefresh gives the instance refresh that is under way; the zero
+	// value where there is none.
+	InstanceRefresh(ctx context.Context, name string) (plan.Refresh, error)
 }
 
 // Runner is what a partition.Runner of the stage does for the actuator.

@@ -1,7 +1,6 @@
 package actuator_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -26,10 +25,10 @@ func TestEndings(t *testing.T) {
 		calls   string
 	}{
 		{"applied", 12, nil, streams.Applied, 12, "", "describe, set 12, describe, activity"},
-		{"lowered", 8, nil, streams.Applied, 8, "", "describe, set 8, describe, activity"},
+		{"lowered", 8, nil, streams.Applied, 8, "", "refresh, describe, set 8, describe, activity"},
 		{"unchanged", 12, func(w *world) { w.cloud = newCloud(12) }, streams.Unchanged, 12, "already", "describe"},
 		{"raised by others", 12, func(w *world) { w.cloud = newCloud(11) }, streams.Applied, 12, "it was 11", "describe, set 12, describe, activity"},
-		{"conflict", 8, func(w *world) { w.cloud = newCloud(11) }, streams.Conflict, 11, "desired is 11", "describe"},
+		{"conflict", 8, func(w *world) { w.cloud = newCloud(11) }, streams.Conflict, 11, "desired is 11", "refresh, describe"},
 		{"clamped", 12, func(w *world) {
 			w.cloud.change("web-asg", func(d *plan.Description) { d.Max = 11 })
 		}, streams.Applied, 11, "asked for 12, max is 11", "describe, set 11, describe, activity"},
@@ -38,6 +37,26 @@ func TestEndings(t *testing.T) {
 		{"not listed", 12, func(w *world) { w.limits.Groups = []string{"api"} }, streams.Refused, 10, "do not list", ""},
 		{"unknown scope", 12, func(w *world) { w.scope = "us-east-1" }, streams.Refused, 10, "no client for scope eu-west-1", ""},
 		{"limit observe", 12, func(w *world) { w.limits.Mode = streams.Observe }, streams.DryRun, 10, "the actuator's mode is observe", ""},
+		{"not attached", 12, func(w *world) {
+			w.cloud.change("web-asg", func(d *plan.Description) { d.Tags.Mode = "observe" })
+		}, streams.Refused, 10, `its tag ml-autoscaling/mode is "observe"; what lifts this is: autoscaler aws attach web-asg --mode desired`, "describe"},
+		{"not managed", 8, func(w *world) {
+			w.cloud.change("web-asg", func(d *plan.Description) { d.Tags.Managed = "" })
+		}, streams.Refused, 10, "its tag ml-autoscaling/managed is missing", "refresh, describe"},
+		{"detached before a call is repeated", 12, func(w *world) {
+			w.cloud.before = func(operation, _ string) error {
+				if operation != "set" {
+					return nil
+				}
+				w.cloud.change("web-asg", func(d *plan.Description) { d.Tags.Mode = "" })
+				return fault("SetDesiredCapacity", plan.Invalid)
+			}
+		}, streams.Refused, 10, "its tag ml-autoscaling/mode is missing", "describe, set 12, describe"},
+		{"lowered while a refresh is under way", 8, refreshing, streams.Conflict, 10, "instance refresh r-1, which is InProgress", "refresh, describe"},
+		{"raised while a refresh is under way", 12, refreshing, streams.Applied, 12, "", "describe, set 12, describe, activity"},
+		{"lowered without the right to know", 8, faulty("refresh", plan.Denied), streams.Failed, 10,
+			"permission autoscaling:DescribeInstanceRefreshes is missing", "refresh, describe"},
+		{"raised without the right to know", 12, faulty("refresh", plan.Denied), streams.Applied, 12, "", "describe, set 12, describe, activity"},
 		{"lost race", 12, func(w *world) {
 			w.cloud.cause = "At 2026-03-01T12:00:00Z a user request explicitly set group desired capacity changing the desired capacity from 13 to 12."
 		}, streams.Applied, 12, "it was 13 and not 10", "describe, set 12, describe, activity"},
@@ -73,6 +92,8 @@ func TestEndings(t *testing.T) {
 		})
 	}
 }
+
+func refreshing(w *world) { w.cloud.refresh = plan.Refresh{ID: "r-1", Status: "InProgress"} }
 
 func faulty(operation string, faults ...plan.Fault) func(*world) {
 	return func(w *world) { w.cloud.before = failing(operation, faults...) }
@@ -153,7 +174,7 @@ func TestReadingIsBehind(t *testing.T) {
 		{18, streams.Applied, 18, []string{"set 16", "set 18"}},
 	} {
 		w := newWorld(t, 10)
-		w.cloud.shown = &plan.Description{Desired: 10, Min: 1, Max: 100}
+		w.cloud.shown = new(attached(10))
 		w.cloud.cause = "At 2026-03-01T12:00:00Z a user request explicitly set group desired capacity changing the desired capacity from 16 to 18."
 		g := w.block("set")
 		w.start()
@@ -231,53 +252,6 @@ func TestClockOff(t *testing.T) {
 		if o := w.last(2); o.Status != streams.Applied {
 			t.Errorf("right again: %s", say(o))
 		}
-	}
-}
-
-// TestSideBySide holds that groups are acted on side by side, within bounds,
-// and each by one call at a time.
-func TestSideBySide(t *testing.T) {
-	const groups, parallel = 40, 8
-	w := newWorld(t, 10)
-	w.parallel = parallel
-	var mu sync.Mutex
-	inside, most, full := map[string]int{}, 0, make(chan struct{})
-	w.cloud.before = func(operation, name string) error {
-		mu.Lock()
-		inside[name]++
-		if inside[name] > 1 {
-			t.Errorf("two calls for %s", name)
-		}
-		n := len(inside)
-		if most = max(most, n); n == parallel {
-			select {
-			case <-full:
-			default:
-				close(full)
-			}
-		}
-		mu.Unlock()
-		<-full // which is only reached side by side
-		mu.Lock()
-		delete(inside, name)
-		mu.Unlock()
-		return nil
-	}
-	for n := range groups {
-		w.cloud.groups[fmt.Sprint("web", n)+"-asg"] = plan.Description{Desired: 10, Min: 1, Max: 100}
-	}
-	w.start()
-	for n := range groups {
-		id := streams.GroupID{Scope: web.Scope, Group: fmt.Sprint("web", n)}
-		w.publish(w.policy(id, streams.DesiredControl), w.group(id, 10), w.decision(id, 10, 11+n%3))
-	}
-	for _, o := range w.outcomes(groups) {
-		if o.Status != streams.Applied || w.cloud.desired(o.Group+"-asg") != o.Desired {
-			t.Errorf("outcome %s", say(o))
-		}
-	}
-	if most > parallel {
-		t.Errorf("%d groups at once", most)
 	}
 }
 

@@ -13,7 +13,31 @@ const (
 	describeGroups     = "DescribeAutoScalingGroups"
 	setDesiredCapacity = "SetDesiredCapacity"
 	describeActivities = "DescribeScalingActivities"
+	describeRefreshes  = "DescribeInstanceRefreshes"
 )
+
+// look reads the group, and before that, for a scale-in, whether an instance
+// refresh is under way: the description is the last thing that is read.
+func (e errand) look(ctx context.Context, client AutoScaling) (plan.Description, *plan.CallError) {
+	var refresh plan.Refresh
+	if e.intent.Lowers() {
+		refresh = e.refresh(ctx, client)
+	}
+	d, fault := e.describe(ctx, client)
+	d.Refresh = refresh
+	return d, fault
+}
+
+func (e errand) refresh(ctx context.Context, client AutoScaling) (r plan.Refresh) {
+	fault := e.call(ctx, describeRefreshes, func(ctx context.Context) (err error) {
+		r, err = client.InstanceRefresh(ctx, e.intent.AutoScalingGroup)
+		return err
+	})
+	if fault != nil {
+		return plan.Refresh{Unread: fault}
+	}
+	return r
+}
 
 func (e errand) describe(ctx context.Context, client AutoScaling) (d plan.Description, fault *plan.CallError) {
 	fault = e.call(ctx, describeGroups, func(ctx context.Context) (err error) {

@@ -11,10 +11,11 @@ import (
 
 // cloud is an Auto Scaling API in memory.
 type cloud struct {
-	mu     sync.Mutex
-	groups map[string]plan.Description
-	calls  []string
-	cause  string
+	mu      sync.Mutex
+	groups  map[string]plan.Description
+	refresh plan.Refresh // of every group
+	calls   []string
+	cause   string
 	// before are asked before a call is carried out, outside the lock; what
 	// one returns is the call's error, and nothing is done.
 	before func(operation, name string) error
@@ -25,7 +26,12 @@ type cloud struct {
 }
 
 func newCloud(desired int) *cloud {
-	return &cloud{groups: map[string]plan.Description{"web-asg": {Desired: desired, Min: 1, Max: 100}}}
+	return &cloud{groups: map[string]plan.Description{"web-asg": attached(desired)}}
+}
+
+// attached is a group whose operator allows everything.
+func attached(desired int) plan.Description {
+	return plan.Description{Sizes: plan.Sizes{Desired: desired, Min: 1, Max: 100}, Tags: plan.Tags{Managed: "true", Mode: "desired"}}
 }
 
 func (c *cloud) enter(operation, name, call string) error {
@@ -85,6 +91,16 @@ func (c *cloud) LastActivity(_ context.Context, name string) (string, error) {
 	return c.cause, nil
 }
 
+// InstanceRefresh gives the refresh that the test has put there.
+func (c *cloud) InstanceRefresh(_ context.Context, name string) (plan.Refresh, error) {
+	if err := c.enter("refresh", name, "refresh"); err != nil {
+		return plan.Refresh{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refresh, nil
+}
+
 // made gives the calls, in their order.
 func (c *cloud) made() []string {
 	c.mu.Lock()
@@ -112,7 +128,8 @@ func fault(operation string, f plan.Fault) error {
 
 // failing fails an operation with the faults in their order, and then no more.
 func failing(operation string, faults ...plan.Fault) func(string, string) error {
-	name := map[string]string{"describe": "DescribeAutoScalingGroups", "set": "SetDesiredCapacity", "activity": "DescribeScalingActivities"}[operation]
+	name := map[string]string{"describe": "DescribeAutoScalingGroups", "set": "SetDesiredCapacity", "activity": "DescribeScalingActivities",
+		"refresh": "DescribeInstanceRefreshes"}[operation]
 	var mu sync.Mutex
 	return func(called, _ string) error {
 		mu.Lock()

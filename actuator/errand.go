@@ -46,7 +46,7 @@ func (e errand) carryOut(ctx context.Context) *plan.Result {
 		return new(e.intent.Refuse(fmt.Sprintf("the actuator has no client for scope %s", e.id.Scope), e.now()))
 	}
 	for first := true; ctx.Err() == nil; {
-		seen, unread := e.describe(ctx, client)
+		seen, unread := e.look(ctx, client)
 		intent, ok, err := e.stands(ctx)
 		switch {
 		case ctx.Err() != nil:

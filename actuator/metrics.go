@@ -50,7 +50,7 @@ func (m *metrics) begin() {
 		streams.Refused, streams.Conflict, streams.DryRun, streams.Failed} {
 		m.outcomes.WithLabelValues(string(s))
 	}
-	for _, operation := range []string{describeGroups, setDesiredCapacity, describeActivities} {
+	for _, operation := range []string{describeGroups, setDesiredCapacity, describeActivities, describeRefreshes} {
 		m.seconds.WithLabelValues(operation)
 		for _, fault := range []string{noFault, string(plan.Busy), string(plan.Invalid), string(plan.Throttled),
 			string(plan.Denied), string(plan.Expired), string(plan.Gone), string(plan.Unclear)} {

@@ -3,6 +3,7 @@ package asg_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -19,12 +20,14 @@ import (
 )
 
 const web = `<AutoScalingGroups><member><AutoScalingGroupName>web</AutoScalingGroupName>
-<DesiredCapacity>7</DesiredCapacity><MinSize>2</MinSize><MaxSize>20</MaxSize></member></AutoScalingGroups>`
+<DesiredCapacity>7</DesiredCapacity><MinSize>2</MinSize><MaxSize>20</MaxSize><Tags>
+<member><Key>ml-autoscaling/managed</Key><Value>true</Value></member><member><Key>team</Key><Value>shop</Value></member>
+<member><Key>ml-autoscaling/mode</Key><Value>observe</Value></member></Tags></member></AutoScalingGroups>`
 
 func TestDescribe(t *testing.T) {
 	c := &cloud{result: web}
 	got, err := asg.NewObserver(c.config(t)).Describe(t.Context(), "web")
-	if want := (plan.Description{Desired: 7, Min: 2, Max: 20}); err != nil || got != want {
+	if want := (plan.Description{Sizes: plan.Sizes{Desired: 7, Min: 2, Max: 20}, Tags: plan.Tags{Managed: "true", Mode: "observe"}}); err != nil || got != want {
 		t.Fatalf("want %+v, got %+v, %v", want, got, err)
 	}
 	want := url.Values{"Action": {"DescribeAutoScalingGroups"}, "Version": {"2011-01-01"}, "AutoScalingGroupNames.member.1": {"web"}, "IncludeInstances": {"false"}}
@@ -90,6 +93,42 @@ func TestLastActivity(t *testing.T) {
 	}
 }
 
+// TestInstanceRefresh holds that a refresh is under way in every state but those
+// in which nothing is replaced any more, also in one that AWS may come to have.
+func TestInstanceRefresh(t *testing.T) {
+	answer := func(statuses ...string) string {
+		text := "<InstanceRefreshes>"
+		for n, s := range statuses {
+			text += fmt.Sprintf("<member><InstanceRefreshId>r-%d</InstanceRefreshId><Status>%s</Status></member>", n, s)
+		}
+		return text + "</InstanceRefreshes><NextToken>more</NextToken>"
+	}
+	for status, underWay := range map[string]bool{
+		"Pending": true, "InProgress": true, "Cancelling": true, "RollbackInProgress": true, "SomethingNew": true,
+		"Successful": false, "Failed": false, "Cancelled": false, "RollbackSuccessful": false, "RollbackFailed": false, "Baking": false,
+	} {
+		c := &cloud{result: answer(status, "InProgress")}
+		want := plan.Refresh{ID: "r-0", Status: status}
+		if !underWay {
+			want = plan.Refresh{}
+		}
+		if got, err := asg.NewObserver(c.config(t)).InstanceRefresh(t.Context(), "web"); err != nil || got != want {
+			t.Errorf("%s: want %+v, got %+v, %v", status, want, got, err)
+		}
+		form := url.Values{"Action": {"DescribeInstanceRefreshes"}, "Version": {"2011-01-01"}, "AutoScalingGroupName": {"web"}, "MaxRecords": {"1"}}
+		if diff := cmp.Diff([]url.Values{form}, c.forms); diff != "" {
+			t.Error(diff)
+		}
+	}
+	c := &cloud{result: answer()}
+	if got, err := asg.NewObserver(c.config(t)).InstanceRefresh(t.Context(), "web"); err != nil || got != (plan.Refresh{}) {
+		t.Errorf("want none, got %+v, %v", got, err)
+	}
+	c = &cloud{result: answer("")}
+	_, err := asg.NewObserver(c.config(t)).InstanceRefresh(t.Context(), "web")
+	checkFault(t, err, "DescribeInstanceRefreshes", plan.Unclear)
+}
+
 // TestFaults holds the class of every fault that AWS may answer with, and how
 // often it is asked again.
 func TestFaults(t *testing.T) {
@@ -150,6 +189,8 @@ func TestFaults(t *testing.T) {
 			checkFault(t, err, "DescribeAutoScalingGroups", test.want)
 			_, err = w.LastActivity(t.Context(), "web")
 			checkFault(t, err, "DescribeScalingActivities", test.want)
+			_, err = w.InstanceRefresh(t.Context(), "web")
+			checkFault(t, err, "DescribeInstanceRefreshes", test.want)
 		})
 	}
 }
@@ -200,12 +241,13 @@ func TestCallsHaveDeadline(t *testing.T) {
 		func() error { _, err := w.SetDesired(context.Background(), "web", 3); return err },
 		func() error { _, err := w.Describe(context.Background(), "web"); return err },
 		func() error { _, err := w.LastActivity(context.Background(), "web"); return err },
+		func() error { _, err := w.InstanceRefresh(context.Background(), "web"); return err },
 	} {
 		if call() == nil {
 			t.Error("want an error")
 		}
 	}
-	if requests < 3 {
+	if requests < 4 {
 		t.Errorf("want a request of each call, got %d", requests)
 	}
 }
@@ -226,7 +268,7 @@ func checkFault(t *testing.T, err error, operation string, want plan.Fault) {
 }
 
 // TestReaderOnlyReads holds by its type that a reader reaches no call that
-// changes anything: its methods are these two, and its fields are functions
+// changes anything: its methods are these, and its fields are functions
 // that take the input of a Describe.
 func TestReaderOnlyReads(t *testing.T) {
 	reader := reflect.TypeFor[*asg.Reader]()
@@ -234,7 +276,7 @@ func TestReaderOnlyReads(t *testing.T) {
 	for i := range reader.NumMethod() {
 		methods = append(methods, reader.Method(i).Name)
 	}
-	if diff := cmp.Diff([]string{"Describe", "LastActivity"}, methods); diff != "" {
+	if diff := cmp.Diff([]string{"Describe", "InstanceRefresh", "LastActivity"}, methods); diff != "" {
 		t.Errorf("methods:\n%s", diff)
 	}
 	for i := range reader.Elem().NumField() {

@@ -56,6 +56,8 @@ func TestNoCredentials(t *testing.T) {
 			checkFault(t, err, "DescribeAutoScalingGroups", plan.Expired)
 			_, err = asg.NewObserver(cfg).LastActivity(t.Context(), "web")
 			checkFault(t, err, "DescribeScalingActivities", plan.Expired)
+			_, err = w.InstanceRefresh(t.Context(), "web")
+			checkFault(t, err, "DescribeInstanceRefreshes", plan.Expired)
 			if len(c.forms) > 0 {
 				t.Errorf("want no request, got %v", c.forms)
 			}

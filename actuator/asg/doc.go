@@ -7,6 +7,7 @@
 //	described, err := writer.Describe(ctx, "web")
 //	request, err := writer.SetDesired(ctx, "web", 12)
 //	cause, err := writer.LastActivity(ctx, "web")
+//	refresh, err := writer.InstanceRefresh(ctx, "web")
 //
 // What holds:
 //

@@ -85,7 +85,7 @@ func motoCapacity(t *testing.T, c aws.Config) {
 			t.Fatal(err)
 		}
 		got, err := asg.NewObserver(c).Describe(t.Context(), "web-2")
-		if want := (plan.Description{Desired: want, Min: 1, Max: 9}); err != nil || got != want {
+		if want := (plan.Description{Sizes: plan.Sizes{Desired: want, Min: 1, Max: 9}, Tags: plan.Tags{Managed: "false"}}); err != nil || got != want {
 			t.Errorf("want %+v, got %+v, %v", want, got, err)
 		}
 	}

@@ -20,7 +20,9 @@
 //  3. Nothing is called for a decision that expired, that the limits forbid,
 //     whose group is only observed, or that was outlived by a newer one; nor
 //     while the actuator's clock and that of the group events are apart, nor
-//     while others keep changing the group.
+//     while others keep changing the group; nor for a group that its operator
+//     has not attached in mode desired, which is what its tags say in the
+//     description just before the call.
 //  4. A scale-in of a group whose desired capacity, minimum or maximum is not
 //     as the decision saw it is a conflict; a raise then applies as the larger
 //     of what is there and what was asked. What is there is what was just read;
@@ -33,7 +35,9 @@
 //     any steps.
 //  6. An intent that was stored and loaded is judged anew: where the group
 //     meets it already its outcome is applied, recovered.
-//  7. An outcome of the timeline whose decision has none here ends its intent:
+//  7. A scale-in waits for the end of an instance refresh, and where nobody
+//     knows whether one is under way; a raise does not.
+//  8. An outcome of the timeline whose decision has none here ends its intent:
 //     a fold that starts over takes it for its own.
 //
 // Callers must not assume that outcomes come in the order of their rounds (the

@@ -54,6 +54,14 @@ func (e *CallError) Explain() string {
 	return fmt.Sprintf("no clear answer: %v", e)
 }
 
+// status is how an intent ends whose call failed so.
+func (e *CallError) status() streams.Status {
+	if e.Fault == Busy {
+		return streams.Conflict
+	}
+	return streams.Failed
+}
+
 // Applied is the result of a call that succeeded, with what the caller noticed
 // beside it.
 func (i Intent) Applied(c Call, requestID string, at time.Time, noticed ...string) Result {
@@ -64,11 +72,7 @@ func (i Intent) Applied(c Call, requestID string, at time.Time, noticed ...strin
 
 // Unread is the result where the group cannot be read before the call.
 func (i Intent) Unread(fault *CallError, at time.Time) Result {
-	status := streams.Failed
-	if fault.Fault == Busy {
-		status = streams.Conflict
-	}
-	return i.unseen(status, fault.Explain(), at)
+	return i.unseen(fault.status(), fault.Explain(), at)
 }
 
 // Refuse is the result where the actuator has nothing to call with.
@@ -92,12 +96,8 @@ func (i Intent) unseen(status streams.Status, why string, at time.Time) Result {
 // One that is Unclear goes through Confirm, and one that is Invalid for the
 // first time is judged again.
 func (i Intent) Failed(c Call, seen Description, fault *CallError, at time.Time) Result {
-	status := streams.Failed
-	if fault.Fault == Busy {
-		status = streams.Conflict
-	}
 	seen, _ = i.correct(seen, at)
-	r := i.end(status, at, seen.Desired, sentence(fault.Explain(), c.Note))
+	r := i.end(fault.status(), at, seen.Desired, sentence(fault.Explain(), c.Note))
 	if fault.Fault == Unclear {
 		r.Set, r.Was = &c.Desired, c.Was
 	}

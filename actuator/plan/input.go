@@ -54,9 +54,17 @@ type Result struct {
 // Kind gives a kind that no timeline has.
 func (Result) Kind() streams.Kind { return "result" }
 
-// Description is the group as it was read, in instances or capacity units.
-type Description struct {
+// Sizes are those of a group, in instances or capacity units.
+type Sizes struct {
 	Desired int `json:"desired"`
 	Min     int `json:"min"`
 	Max     int `json:"max"`
+}
+
+// Description is the group as it was read before a call.
+type Description struct {
+	Sizes
+	Tags Tags
+	// Refresh matters to a scale-in only.
+	Refresh Refresh
 }

@@ -20,7 +20,7 @@ type Intent struct {
 	Expires time.Time `json:"expires"`
 	// Saw is the group as it was last described when the decision came; nil
 	// where it never was.
-	Saw *Description `json:"saw,omitempty"`
+	Saw *Sizes `json:"saw,omitempty"`
 
 	// Called says that an earlier life of the actuator may have made the call:
 	// the intent was loaded, not made.
@@ -54,8 +54,8 @@ func (i Intent) Judge(d Description, now time.Time) (Call, *Result) {
 		r := i.end(status, now, d.Desired, sentence(why, unseen))
 		return Call{}, &r
 	}
-	if i.Called && i.met(d) {
-		_, note := i.aim(d)
+	if i.Called && i.met(d.Sizes) {
+		_, note := i.aim(d.Sizes)
 		r := i.end(streams.Applied, now, d.Desired, sentence("recovered: the group met the intent already", note))
 		r.Set = &d.Desired
 		return Call{}, &r
@@ -66,11 +66,16 @@ func (i Intent) Judge(d Description, now time.Time) (Call, *Result) {
 	if !now.Before(i.Expires) {
 		return end(streams.Expired, tooLate(i.Expires, now))
 	}
-	status, why := i.barred(d)
-	if status != "" {
+	if why := d.Tags.forbid(i.AutoScalingGroup); why != "" {
+		return end(streams.Refused, why)
+	}
+	if status, why := i.barred(d.Sizes); status != "" {
 		return end(status, why)
 	}
-	n, note := i.aim(d)
+	if status, why := d.Refresh.hold(); status != "" && i.Lowers() {
+		return end(status, why)
+	}
+	n, note := i.aim(d.Sizes)
 	if d.Desired != i.From {
 		note = sentence(note, fmt.Sprintf("the decision saw %d, and it was %d", i.From, d.Desired))
 	}
@@ -90,7 +95,7 @@ func (i Intent) correct(d Description, now time.Time) (corrected Description, no
 }
 
 // barred says how the intent ends where the group leaves nothing to call.
-func (i Intent) barred(d Description) (streams.Status, string) {
+func (i Intent) barred(d Sizes) (streams.Status, string) {
 	n, note := i.aim(d)
 	switch {
 	case d.Desired == i.To, i.raises() && d.Desired > i.To:
@@ -114,7 +119,7 @@ func (i Intent) barred(d Description) (streams.Status, string) {
 // aim gives the capacity asked for within the limits of the group and, for a
 // raise, the ceiling, and says where it was cut. A scale-in is not cut further
 // down.
-func (i Intent) aim(d Description) (n int, note string) {
+func (i Intent) aim(d Sizes) (n int, note string) {
 	n = i.To
 	cut := func(to int, what string) {
 		n, note = to, fmt.Sprintf("asked for %d, %s is %d", i.To, what, to)
@@ -132,12 +137,16 @@ func (i Intent) aim(d Description) (n int, note string) {
 }
 
 // met says whether the group is where a call would have brought it.
-func (i Intent) met(d Description) bool {
+func (i Intent) met(d Sizes) bool {
 	n, _ := i.aim(d)
 	return d.Desired == n && n != i.From
 }
 
 func (i Intent) raises() bool { return i.To > i.From }
+
+// Lowers says whether the decision is a scale-in, which must know of instance
+// refreshes.
+func (i Intent) Lowers() bool { return i.To < i.From }
 
 func (i Intent) end(status streams.Status, at time.Time, desired int, why string) Result {
 	return Result{GroupID: i.group, Round: i.Round, At: at.Round(0).UTC(), Status: status, Desired: desired, Was: i.From, Error: why}

@@ -95,7 +95,7 @@ func encode(t *rapid.T, events []streams.Event) [][]byte {
 }
 
 // TestNeverTheWrongWay holds of every call that any intent leads to on any
-// group: it is within the limits, a raise raises, a scale-in lowers what the
+// group: its operator allows it, it is within the limits, a raise raises, a scale-in lowers what the
 // decision saw and not further than it asked, and nothing is called late.
 func TestNeverTheWrongWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -109,7 +109,7 @@ func TestNeverTheWrongWay(t *testing.T) {
 		}
 		d := drawDescription(t, i)
 		if rapid.Bool().Draw(t, "described") {
-			i.Saw = &plan.Description{Desired: i.From, Min: d.Min, Max: d.Max + rapid.SampledFrom([]int{0, 0, 1}).Draw(t, "max moved")}
+			i.Saw = &plan.Sizes{Desired: i.From, Min: d.Min, Max: d.Max + rapid.SampledFrom([]int{0, 0, 1}).Draw(t, "max moved")}
 		}
 		now := noon.Add(time.Duration(rapid.IntRange(0, 70).Draw(t, "seconds")) * time.Second)
 		call, end := i.Judge(d, now)
@@ -121,6 +121,10 @@ func TestNeverTheWrongWay(t *testing.T) {
 		}
 		n := call.Desired
 		switch {
+		case d.Tags != plan.Tags{Managed: "true", Mode: "desired"}:
+			t.Fatalf("calls although the tags are %+v", d.Tags)
+		case i.To < i.From && d.Refresh != plan.Refresh{}:
+			t.Fatalf("scales in although of refreshes is known: %+v", d.Refresh)
 		case i.Stop != "" || !now.Before(i.Expires):
 			t.Fatal("called although it must not be")
 		case n < d.Min || n > d.Max || i.To > i.From && i.Ceiling > 0 && n > i.Ceiling:
@@ -195,6 +199,33 @@ func TestMemoryOfRounds(t *testing.T) {
 	}
 	if count(97) != 1 || count(97) != 0 || count(11) != 0 {
 		t.Error("rounds of the past are not told apart")
+	}
+}
+
+// TestStoredFormStands holds that a state of an earlier version loads, and that
+// what is stored of a group is its sizes, as ever.
+func TestStoredFormStands(t *testing.T) {
+	const stored = `{"policy":{"mode":"desired","auto_scaling_group":"web-asg","fingerprint":"a"},"round":1,"now":"2026-03-01T12:00:00Z",` +
+		`"seen":{"desired":10,"min":1,"max":100},"taken":[1],"intent":{"round":1,"auto_scaling_group":"web-asg","from":10,"to":8,` +
+		`"expires":"2026-03-01T12:02:00Z","saw":{"desired":10,"min":1,"max":100}},"witness":{}}`
+	stage := plan.Stage{Limits: plan.Limits{Mode: streams.DesiredControl}}
+	loaded, err := stage.Load(web, []streams.Part{{Key: streams.PartKey{Slot: streams.NoSlot}, Data: []byte(stored)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i, ok := loaded.(*plan.State).Intent(); !ok || *i.Saw != (plan.Sizes{Desired: 10, Min: 1, Max: 100}) {
+		t.Errorf("intent %+v, %v", i, ok)
+	}
+	made := stage.New(web).(*plan.State)
+	for _, ev := range []streams.Event{
+		streams.Control{GroupID: web, Name: streams.ControlPolicy, At: noon, Fingerprint: "a", Policy: &streams.Policy{Mode: streams.DesiredControl, AutoScalingGroup: "web-asg"}},
+		streams.Group{GroupID: web, Round: 1, Now: noon, Capacity: &streams.Capacity{Desired: 10, Min: 1, Max: 100}},
+		streams.Decision{GroupID: web, Round: 1, At: noon, Current: 10, Desired: 8, Verdict: streams.ScaleIn, Fingerprint: "a", Expires: noon.Add(2 * time.Minute)},
+	} {
+		made.Step(ev)
+	}
+	if parts := made.Changed(); len(parts) != 1 || string(parts[0].Data) != stored {
+		t.Errorf("stores %s\nwant   %s", parts[0].Data, stored)
 	}
 }
 

@@ -33,7 +33,7 @@ type memory struct {
 	// when that arrived.
 	Skew streams.Duration `json:"skew_s,omitempty"`
 	// Seen is the group as it was last described.
-	Seen *Description `json:"seen,omitempty"`
+	Seen *Sizes `json:"seen,omitempty"`
 
 	// Taken are the rounds of the newest decisions, rising: each has its
 	// outcome, or is the intent or the one that waits.
@@ -103,7 +103,7 @@ func (s *State) group(g streams.Group, at time.Time) {
 	if g.Capacity == nil {
 		return
 	}
-	d := Description{Desired: g.Capacity.Desired, Min: g.Capacity.Min, Max: g.Capacity.Max}
+	d := Sizes{Desired: g.Capacity.Desired, Min: g.Capacity.Min, Max: g.Capacity.Max}
 	m.Witness.look(sight{now: g.Now, group: d, before: m.Seen, pending: s.pending()})
 	m.Seen = &d
 }

@@ -107,7 +107,13 @@ func carryOut(t *rapid.T, i plan.Intent, now time.Time) plan.Result {
 }
 
 func drawDescription(t *rapid.T, i plan.Intent) plan.Description {
-	d := plan.Description{Min: rapid.IntRange(0, 20).Draw(t, "min"), Desired: rapid.IntRange(0, 50).Draw(t, "desired")}
+	d := attached(plan.Sizes{Min: rapid.IntRange(0, 20).Draw(t, "min"), Desired: rapid.IntRange(0, 50).Draw(t, "desired")})
+	d.Tags.Mode = rapid.SampledFrom([]string{"desired", "desired", "desired", "observe", ""}).Draw(t, "mode's tag")
+	d.Tags.Managed = rapid.SampledFrom([]string{"true", "true", "true", ""}).Draw(t, "managed's tag")
+	d.Refresh.Status = rapid.SampledFrom([]string{"", "", "InProgress"}).Draw(t, "refresh")
+	if rapid.IntRange(0, 5).Draw(t, "refreshes unread") == 0 {
+		d.Refresh = plan.Refresh{Unread: drawFault(t, "DescribeInstanceRefreshes")}
+	}
 	d.Max = rapid.IntRange(d.Min, 60).Draw(t, "max")
 	switch rapid.IntRange(0, 3).Draw(t, "is at") {
 	case 0, 1:

@@ -31,7 +31,8 @@ var (
 //	policy desired|observe|retired [asg=NAME] [print=FINGERPRINT]
 //	group NOW DESIRED|undescribed [min=N] [max=N]
 //	decide FROM TO [round=N] [expires=T] [print=FINGERPRINT]
-//	read DESIRED [min=N] [max=N]                 the group just before the call
+//	read DESIRED [min=N] [max=N]                 the group just before the call,
+//	     [managed=V] [tag=V] [refresh=STATUS|!FAULT]  attached in mode desired
 //	unread FAULT                                 that reading failed
 //	refuse WHY                                   there is nothing to call with
 //	done [ID] | fail FAULT | again DESIRED       the call's end; again after an unclear one
@@ -155,7 +156,7 @@ func (tr *transcript) act(f *fields) {
 	}
 	switch f.words[0] {
 	case "read":
-		tr.seen = plan.Description{Desired: f.number(1), Min: f.int("min", 1), Max: f.int("max", 100)}
+		tr.seen = tr.described(f)
 		call, end := tr.intent.Judge(tr.seen, tr.clock)
 		if end != nil {
 			tr.end(*end)
@@ -175,10 +176,29 @@ func (tr *transcript) act(f *fields) {
 			tr.end(tr.intent.Failed(tr.call, tr.seen, tr.fault, tr.clock))
 		}
 	case "again":
-		tr.end(tr.intent.Confirm(tr.call, plan.Description{Desired: f.number(1), Min: 1, Max: 100}, tr.fault, tr.clock))
+		tr.end(tr.intent.Confirm(tr.call, tr.described(f), tr.fault, tr.clock))
 	default:
 		f.err = fmt.Errorf("unknown line")
 	}
+}
+
+// described is a group as it is read.
+func (tr *transcript) described(f *fields) plan.Description {
+	d := plan.Description{
+		Sizes: plan.Sizes{Desired: f.number(1), Min: f.int("min", 1), Max: f.int("max", 100)},
+		Tags:  plan.Tags{Managed: f.text("managed", "true"), Mode: f.text("tag", "desired")},
+	}
+	if status := f.text("refresh", ""); strings.HasPrefix(status, "!") {
+		d.Refresh.Unread = failure("DescribeInstanceRefreshes", status[1:])
+	} else if status != "" {
+		d.Refresh = plan.Refresh{ID: "r-1", Status: status}
+	}
+	return d
+}
+
+// attached is a group that may be acted on.
+func attached(s plan.Sizes) plan.Description {
+	return plan.Description{Sizes: s, Tags: plan.Tags{Managed: "true", Mode: "desired"}}
 }
 
 func failure(operation, fault string) *plan.CallError {

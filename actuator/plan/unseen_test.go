@@ -26,14 +26,14 @@ func (e *echo) set(n int) {
 	e.values, e.until = append(e.values, n), append(e.until, e.now)
 }
 
-func (e *echo) describe(t *rapid.T) plan.Description {
+func (e *echo) describe(t *rapid.T) plan.Sizes {
 	oldest := 0
 	for oldest < len(e.until) && !e.now.Before(e.until[oldest].Add(30*time.Second)) {
 		oldest++
 	}
 	n := rapid.IntRange(oldest, len(e.until)).Draw(t, "described")
 	e.values, e.until = e.values[n:], e.until[n:]
-	return plan.Description{Desired: e.values[0], Min: 1, Max: 100}
+	return plan.Sizes{Desired: e.values[0], Min: 1, Max: 100}
 }
 
 // TestOwnCallsUnseen holds, whenever a change of ours becomes visible, that a
@@ -71,7 +71,7 @@ func carryOutOn(t *rapid.T, e *echo, state *plan.State, step func(streams.Event)
 		return
 	}
 	e.now = e.now.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "seconds of a call")) * time.Second)
-	call, end := i.Judge(e.describe(t), e.now)
+	call, end := i.Judge(attached(e.describe(t)), e.now)
 	if end != nil {
 		step(*end)
 		return

@@ -62,9 +62,9 @@ func (m mismatch) String() string {
 // sight is one description of the group on the timeline.
 type sight struct {
 	now     time.Time
-	group   Description
-	before  *Description // the last one; nil where there is none
-	pending *Intent      // may have been called; nil where there is none
+	group   Sizes
+	before  *Sizes  // the last one; nil where there is none
+	pending *Intent // may have been called; nil where there is none
 }
 
 // hand notes a change of ours.

@@ -59,7 +59,7 @@ func TestDescribePages(t *testing.T) {
 	for _, tag := range g.Tags {
 		tags[*tag.Key] = *tag.Value
 	}
-	if diff := cmp.Diff(map[string]string{"ml-autoscaling/managed": "true", "team": "a"}, tags); diff != "" {
+	if diff := cmp.Diff(map[string]string{"ml-autoscaling/managed": "true", "ml-autoscaling/mode": "desired", "team": "a"}, tags); diff != "" {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}
 }

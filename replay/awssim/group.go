@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
+	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 // ManagedTag is the tag that a managed group bears, with the value true.
@@ -24,7 +25,8 @@ type Group struct {
 	// Detailed says that the instances report every minute; every 5 minutes
 	// otherwise.
 	Detailed bool
-	// Managed gives the group the ManagedTag.
+	// Managed gives the group the ManagedTag and, where Tags has no other, the
+	// tag of mode desired.
 	Managed bool
 	// Tags are further tags.
 	Tags map[string]string
@@ -65,6 +67,9 @@ func (g Group) withDefaults() Group {
 	}
 	if g.Managed {
 		g.Tags[ManagedTag] = "true"
+		if _, given := g.Tags[streams.ModeTag]; !given {
+			g.Tags[streams.ModeTag] = string(streams.DesiredControl)
+		}
 	}
 	return g
 }

@@ -63,6 +63,8 @@ func (s *Server) autoScaling(c Call, form url.Values) (Call, action) {
 		}
 	case "DescribeScalingActivities":
 		handle = (*Server).describeActivities
+	case "DescribeInstanceRefreshes":
+		handle = func(*Server, *Call, url.Values) (*document, *refusal) { return &document{}, nil }
 	case "DescribePolicies":
 		handle = (*Server).describePolicies
 	case "SetDesiredCapacity":

@@ -31,18 +31,6 @@ type Scope struct {
 	ExternalID string `yaml:"external_id"`
 }
 
-// Actuator limits what the timeline may ask of the actuator.
-type Actuator struct {
-	Component `yaml:",inline"`
-	// Mode is the highest mode of any group.
-	Mode streams.Mode `yaml:"mode"`
-	// Groups are the groups that may be written to, as scope/group or group;
-	// all where empty.
-	Groups []string `yaml:"groups"`
-	// Ceiling is the largest desired capacity that is ever raised to; 0 is none.
-	Ceiling int `yaml:"ceiling"`
-}
-
 // All is the section of everything in one process.
 type All struct {
 	Component `yaml:",inline"`
@@ -132,5 +120,5 @@ func (c *Config) readScopes(doc *yaml.Node) error {
 	if len(scopes) > 0 {
 		c.Ingest.Scopes = scopes
 	}
-	return nil
+	return c.validateRoles(doc)
 }

@@ -108,9 +108,18 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"ceiling":                {"actuator: {ceiling: -1}\n", "line 1: actuator.ceiling"},
 		"backfill":               {"ingest:\n  backfill: -1h\n", "line 2: ingest.backfill"},
 		"external id":            {"ingest:\n  scopes:\n    a: {region: b, external_id: c}\n", "line 3: ingest.scopes.a.external_id"},
+		"actuator's scope":       {"ingest: {scopes: {a: {region: b}}}\nactuator:\n  scopes:\n    c: {role_arn: r}\n", "line 4: actuator.scopes.c: is no scope: ingest.scopes and the groups name a"},
+		"actuator without any":   {"actuator: {scopes: {c: {role_arn: r}}}\n", "line 1: actuator.scopes.c: is no scope: ingest.scopes and the groups name none"},
+		"actuator's region":      {"groups: {web: {scope: a}}\nactuator:\n  scopes:\n    a: {region: b}\n", "line 4: field region not found"},
+		"actuator's external id": {"groups: {web: {scope: a}}\nactuator:\n  scopes:\n    a:\n      external_id: x\n", "line 5: actuator.scopes.a.external_id: goes with role_arn"},
+		"heartbeat's scope":      {"groups: {web: {scope: a}}\nactuator:\n  heartbeat: {scope: b, name: c}\n", "line 3: actuator.heartbeat.scope: is no scope"},
+		"heartbeat without one":  {"groups: {web: {scope: a}}\nactuator:\n  heartbeat: {name: c}\n", "line 3: actuator.heartbeat.scope: is missing"},
+		"heartbeat's name":       {"groups: {web: {scope: a}}\nactuator:\n  heartbeat: {scope: a}\n", "line 3: actuator.heartbeat.name: is missing"},
+		"heartbeat's bad name":   {"groups: {web: {scope: a}}\nactuator:\n  heartbeat:\n    scope: a\n    name: \"a\\u0001\"\n", "line 5: actuator.heartbeat.name: want at most 1024 printable"},
 		"pattern":                {"groups:\n  web: {scope: a, auto_scaling_group: 'web-['}\n", "line 2: groups.web.auto_scaling_group"},
 		"replicas":               {"timeline: {replicas: 2}\n", "line 1: timeline.replicas"},
 		"no YAML":                {"groups: [\n", "line 1"},
+		"second document":        {"realm: live\n---\ngroups: {}\n", "line 2: there is a second document, after ---"},
 		"two groups of a name":   {"groups:\n  web: {scope: a}\n  web: {scope: b}\n", "line 3"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,6 +203,37 @@ func TestScopes(t *testing.T) {
 	want := map[string]config.Scope{"prod": {Region: "eu-west-1"}, "us-east-1": {Region: "us-east-1"}}
 	if diff := cmp.Diff(want, cfg.Ingest.Scopes); diff != "" {
 		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+// The actuator assumes what its own section says, in the region that ingest
+// reads; where that is silent, what ingest assumes.
+func TestActuatorScopes(t *testing.T) {
+	cfg, err := read(`
+ingest: {scopes: {prod: {region: eu-west-1, role_arn: reader, external_id: x}, other: {region: b, role_arn: reader}, own: {region: c, role_arn: reader}}}
+groups: {web: {scope: prod}, api: {scope: us-east-1}}
+actuator:
+  scopes: {prod: {role_arn: writer}, us-east-1: {role_arn: writer, external_id: y}, own: {role_arn: ""}}
+  heartbeat: {scope: prod, name: ml-autoscaling-controller}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]config.Scope{
+		"prod":      {Region: "eu-west-1", RoleARN: "writer"},
+		"us-east-1": {Region: "us-east-1", RoleARN: "writer", ExternalID: "y"},
+		"other":     {Region: "b", RoleARN: "reader"},
+		"own":       {Region: "c"},
+	} {
+		if got := cfg.ActuatorScope(name); got != want {
+			t.Errorf("%s: want %+v, got %+v", name, want, got)
+		}
+	}
+	if h := cfg.Actuator.Heartbeat; !h.On() || h != (config.Heartbeat{Scope: "prod", Name: "ml-autoscaling-controller"}) {
+		t.Errorf("the heartbeat is %+v", h)
+	}
+	if config.Default().Actuator.Heartbeat.On() {
+		t.Error("there is a heartbeat that nobody asked for")
 	}
 }
 
