@@ -11,9 +11,10 @@ import (
 
 // Parameter is one of a template.
 type Parameter struct {
-	Name        string   `yaml:"-"`
-	Type        string   `yaml:"Type"`
-	Default     string   `yaml:"Default"`
+	Name string `yaml:"-"`
+	Type string `yaml:"Type"`
+	// Default is nil where a value has to be given.
+	Default     *string  `yaml:"Default"`
 	Description string   `yaml:"Description"`
 	Constraint  string   `yaml:"ConstraintDescription"`
 	Pattern     string   `yaml:"AllowedPattern"`
@@ -32,6 +33,19 @@ func (t Template) Check(values map[string]string) error {
 		}
 		if err := t.Parameters[i].check(values[name]); err != nil {
 			return fmt.Errorf("set %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// require refuses values where one is left out that has no default and that
+// the stack, had, does not have either.
+func (t Template) require(values, had map[string]string) error {
+	for _, p := range t.Parameters {
+		_, given := values[p.Name]
+		_, kept := had[p.Name]
+		if p.Default == nil && !given && !kept {
+			return fmt.Errorf("set %s: it has no default; give --set %s=VALUE: %s", p.Name, p.Name, p.Description)
 		}
 	}
 	return nil

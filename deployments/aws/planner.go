@@ -51,7 +51,9 @@ func NewPlanner(c sdk.Config) *Planner {
 }
 
 // Stack gives the stack of that name; nil where there is none.
-func (p *Planner) Stack(ctx context.Context, name string) (*Stack, error) { return p.describe(ctx, name) }
+func (p *Planner) Stack(ctx context.Context, name string) (*Stack, error) {
+	return p.describe(ctx, name)
+}
 
 // Plan makes a change set of what was asked for. It stays at AWS until it is
 // executed or given to Discard, also where Plan is interrupted before it ends:
@@ -70,8 +72,15 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 	if stack != nil && stack.Status == types.StackStatusReviewInProgress {
 		stack = nil // a plan's shell: nothing is there
 	}
+	had := map[string]string{}
+	if stack != nil {
+		had = stack.Parameters
+	}
+	if err := r.Template.require(r.Values, had); err != nil {
+		return nil, err
+	}
 	plan := &Plan{Stack: r.Stack, Before: stack, name: "autoscaler-" + nuid.Next()}
-	out, err := p.create(ctx, changeSet(r, plan))
+	out, err := p.create(ctx, changeSet(r, plan, had))
 	if err != nil && hasCode(err, "ValidationError") && saysNoChange(err.Error()) {
 		plan.Unchanged = true // and there is no change set
 		return plan, nil
@@ -87,16 +96,15 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 }
 
 // changeSet is the request of a plan.
-func changeSet(r Request, plan *Plan) *cloudformation.CreateChangeSetInput {
+func changeSet(r Request, plan *Plan, had map[string]string) *cloudformation.CreateChangeSetInput {
 	in := &cloudformation.CreateChangeSetInput{
 		StackName: &r.Stack, ChangeSetName: &plan.name, TemplateBody: &r.Template.Body,
 		ChangeSetType: types.ChangeSetTypeCreate,
 		Capabilities:  []types.Capability{types.CapabilityCapabilityNamedIam},
 		Description:   sdk.String("autoscaler aws"),
 	}
-	had := map[string]string{}
 	if plan.Before != nil {
-		in.ChangeSetType, had = types.ChangeSetTypeUpdate, plan.Before.Parameters
+		in.ChangeSetType = types.ChangeSetTypeUpdate
 	}
 	for _, parameter := range r.Template.Parameters {
 		name := parameter.Name
