@@ -112,8 +112,11 @@ func changeSet(r Request, plan *Plan, had map[string]string) *cloudformation.Cre
 			in.Parameters = append(in.Parameters, types.Parameter{ParameterKey: &name, ParameterValue: &value})
 			continue
 		}
-		if _, ok := had[name]; ok {
+		switch _, kept := had[name]; {
+		case kept:
 			in.Parameters = append(in.Parameters, types.Parameter{ParameterKey: &name, UsePreviousValue: sdk.Bool(true)})
+		case parameter.Default != nil: // said, so that the plan shows it
+			in.Parameters = append(in.Parameters, types.Parameter{ParameterKey: &name, ParameterValue: parameter.Default})
 		}
 	}
 	return in

@@ -10,7 +10,7 @@ import (
 )
 
 // longest is how many characters of a value are shown.
-const longest = 60
+const longest = 72
 
 // Print writes the plan for people: + is added, ~ changed, - removed.
 func (p *Plan) Print(w io.Writer) error {
