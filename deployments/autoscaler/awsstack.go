@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
-	"github.com/ml-autoscaling/autoscaler/deployments/aws"
 )
 
 // stackFlags say which stack is meant, and where.
@@ -77,9 +75,4 @@ func (s settings) values() (map[string]string, error) {
 		values[key] = value
 	}
 	return values, nil
-}
-
-// printEvent gives a function that writes each event as a line.
-func printEvent(w io.Writer) func(aws.Event) {
-	return func(e aws.Event) { fmt.Fprintln(w, e) }
 }

@@ -51,6 +51,18 @@ func (t Template) require(values, had map[string]string) error {
 	return nil
 }
 
+// Complete adds to values the defaults of what they leave out.
+func (t Template) Complete(values map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, p := range t.Parameters {
+		if p.Default != nil {
+			all[p.Name] = *p.Default
+		}
+	}
+	maps.Copy(all, values)
+	return all
+}
+
 func (t Template) parameterNames() []string {
 	var names []string
 	for _, p := range t.Parameters {

@@ -92,7 +92,7 @@ func properties(details []types.ResourceChangeDetail) []PropertyChange {
 			continue
 		}
 		c := PropertyChange{
-			Path: path(d.Target), Before: d.Target.BeforeValue, After: d.Target.AfterValue,
+			Path: pathOf(d.Target), Before: d.Target.BeforeValue, After: d.Target.AfterValue,
 			Recreates: d.Target.RequiresRecreation, Cause: sdk.ToString(d.CausingEntity),
 		}
 		if i := slices.IndexFunc(all, func(o PropertyChange) bool { return o.Path == c.Path }); i >= 0 {
@@ -123,8 +123,8 @@ func worse(a, b types.RequiresRecreation) types.RequiresRecreation {
 	return a
 }
 
-// path writes where a property is as people do.
-func path(t *types.ResourceTargetDefinition) string {
+// pathOf writes where a property is as people do.
+func pathOf(t *types.ResourceTargetDefinition) string {
 	if p := strings.TrimPrefix(sdk.ToString(t.Path), "/Properties/"); p != "" {
 		return strings.ReplaceAll(strings.TrimPrefix(p, "/"), "/", ".")
 	}

@@ -69,8 +69,8 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 	if err := stack.changeable(); err != nil {
 		return nil, err
 	}
-	if stack != nil && stack.Status == types.StackStatusReviewInProgress {
-		stack = nil // a plan's shell: nothing is there
+	if !stack.Exists() {
+		stack = nil
 	}
 	had := map[string]string{}
 	if stack != nil {

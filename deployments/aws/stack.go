@@ -19,8 +19,10 @@ type Stack struct {
 	Name, ID string
 	Status   types.StackStatus
 	// Reason is AWS's, mostly of a failure.
-	Reason     string
-	Updated    time.Time
+	Reason  string
+	Updated time.Time
+	// Protected says that AWS refuses to delete it.
+	Protected  bool
 	Parameters map[string]string
 	// Outputs are in AWS's order.
 	Outputs []Output
@@ -41,6 +43,9 @@ func (s *Stack) Output(key string) string {
 	}
 	return ""
 }
+
+// Exists says whether there is more than the shell that AWS makes for a plan.
+func (s *Stack) Exists() bool { return s != nil && s.Status != types.StackStatusReviewInProgress }
 
 // InProgress says whether AWS is at work on the stack.
 func (s *Stack) InProgress() bool {
@@ -68,6 +73,7 @@ func (d describer) describe(ctx context.Context, name string) (*Stack, error) {
 	stack := &Stack{
 		Name: sdk.ToString(s.StackName), ID: sdk.ToString(s.StackId), Status: s.StackStatus, Reason: sdk.ToString(s.StackStatusReason),
 		Updated: sdk.ToTime(s.CreationTime), Parameters: map[string]string{},
+		Protected: sdk.ToBool(s.EnableTerminationProtection),
 	}
 	if s.LastUpdatedTime != nil {
 		stack.Updated = *s.LastUpdatedTime
