@@ -27,9 +27,16 @@ not a hold. Its own configuration limits what the timeline may ask of it: the
 highest mode (observe by default: every outcome is dry_run, and nothing that
 writes is even built), the groups, and a ceiling.
 
-In mode desired it needs autoscaling:SetDesiredCapacity beside
-autoscaling:DescribeAutoScalingGroups and DescribeScalingActivities, and until
-'attach' is there an endpoint on loopback.
+In mode desired it writes only to groups that their operator has attached in that
+mode, 'autoscaler aws attach GROUP --mode desired': before every call it reads
+the group's tags ml-autoscaling/managed and ml-autoscaling/mode. A scale-in waits
+for the end of an instance refresh.
+
+It needs autoscaling:DescribeAutoScalingGroups, DescribeInstanceRefreshes,
+DescribeScalingActivities and SetDesiredCapacity, as the role of actuator.scopes
+where that names one, which takes sts:AssumeRole; and for actuator.heartbeat
+cloudwatch:PutMetricData, also in mode observe. 'autoscaler aws policy actuator'
+prints the IAM policy.
 
 A second actuator of the same realm takes over, and the first one exits.`
 }
@@ -40,7 +47,9 @@ func (v actuatorVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address), func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) })
+	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address),
+		func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) },
+		func(h *host) error { return h.heartbeat(ctx, ingest.WallClock{}) })
 }
 
 // actuator adds the actuator, with clients only where it may write.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -53,6 +54,7 @@ type host struct {
 	log      zerolog.Logger
 	registry *prometheus.Registry
 	dial     func(name string) (connection, error)
+	server   string // where that of this process is; empty for another's
 	conns    []*nats.Conn
 	fault    natsFault
 	ready    []func() error
@@ -158,7 +160,7 @@ func (h *host) serve(ctx context.Context, address string) error {
 		if err := h.ensure(ctx, setup); err != nil || ctx.Err() != nil {
 			return err
 		}
-		h.log.Info().Str("realm", h.cfg.Realm).Str("server", setup.nc.ConnectedUrlRedacted()).Str("address", address).Msg("started")
+		h.log.Info().Str("realm", h.cfg.Realm).Str("server", cmp.Or(h.server, setup.nc.ConnectedUrlRedacted())).Str("address", address).Msg("started")
 		return h.runAll(ctx, setup)
 	})
 	err = group.Wait()
