@@ -16,7 +16,7 @@ func table() []Policy {
 		{Name: "actuator", Verb: "actuator", Title: "sets the desired capacity of groups that are tagged for it", Grants: actuator(), Assumes: true},
 		{Name: "all", Verb: "all", Title: "what ingest and the actuator may", Grants: slices.Concat(ingest(), actuator()), Assumes: true},
 		{Name: "check", Verb: "check", Title: "polls once, and tries what the actuator reads", Grants: slices.Concat(ingest(), guard()), Assumes: true},
-		{Name: "backtest", Verb: "backtest", Title: "reads the past of a group, with --from-group", Grants: backtest(), Assumes: true},
+		{Name: "backtest", Verb: "backtest", Title: "reads the past of a group and what it scales by, with --from-group", Grants: backtest(), Assumes: true},
 		{Name: "doctor", Verb: "aws doctor", Title: "reads everything of a group that attaching depends on", Grants: doctor(), Assumes: true},
 		{Name: "attach", Verb: "aws attach", Title: "reads what doctor does, and writes our tags", Grants: slices.Concat(doctor(), attach()), Assumes: true},
 		{Name: "detach", Verb: "aws detach", Title: "removes our tags, and restores a min", Grants: detach(), Assumes: true},
@@ -66,9 +66,12 @@ func actuator() []Grant {
 	)
 }
 
-// backtest reads a history, and what the group scales by today.
+// backtest reads what ingest does, once, and what the group scales by.
 func backtest() []Grant {
-	return ingest()
+	return append(ingest(),
+		Grant{Service: "autoscaling", Operation: "DescribePolicies", Why: "the group's own policies, to play beside ours"},
+		Grant{Service: "autoscaling", Operation: "DescribeScheduledActions", Why: "its scheduled actions, likewise"},
+		Grant{Service: "cloudwatch", Operation: "DescribeAlarms", Why: "thresholds and periods of the alarms that its policies act on"})
 }
 
 // doctor reads what a group depends on.
