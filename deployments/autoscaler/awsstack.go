@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
+	"github.com/ml-autoscaling/autoscaler/deployments/aws"
 )
 
 // stackFlags say which stack is meant, and where.
@@ -35,6 +37,9 @@ func (f stackFlags) load(ctx context.Context, p process) (sdk.Config, error) {
 	if region == "" {
 		return sdk.Config{}, errors.New("no region is given: want --region, or AWS_REGION in the environment")
 	}
+	if !regexp.MustCompile(`\A[A-Za-z][A-Za-z0-9-]{0,127}\z`).MatchString(f.name()) {
+		return sdk.Config{}, fmt.Errorf("--name: want a letter, and then at most 127 letters, digits and hyphens, got %q", f.name())
+	}
 	return loadAWS(ctx, config.Scope{Region: region})
 }
 
@@ -47,13 +52,12 @@ func (f stackFlags) again(verb, region string) string {
 	return words
 }
 
-// interrupted says that AWS goes on, where the verb does not.
-func (f stackFlags) interrupted(ctx context.Context, p process, region string, err error) error {
-	if ctx.Err() == nil {
-		return err
+// unwatched tells how to look again at what AWS goes on with.
+func (f stackFlags) unwatched(p process, region string, err error) error {
+	if errors.Is(err, aws.ErrUnwatched) {
+		fmt.Fprintf(p.stderr, "AWS goes on with stack %s without being watched; look again with: %s\n", f.name(), f.again("status", region))
 	}
-	fmt.Fprintf(p.stderr, "AWS goes on with stack %s without being watched; look again with: %s\n", f.name(), f.again("status", region))
-	return ctx.Err()
+	return err
 }
 
 // settings are what the parameters of a template are given.

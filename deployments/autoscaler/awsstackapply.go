@@ -56,7 +56,7 @@ func (v awsApplyVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	w := applying{flags: v, p: p, cfg: cfg, template: template, applier: aws.NewApplier(cfg)}
+	w := applying{flags: v, p: p, cfg: cfg, template: template, applier: aws.NewApplier(cfg, p.stacks)}
 	return w.run(ctx, values, goods)
 }
 
@@ -123,12 +123,12 @@ func (w applying) step(ctx context.Context, values map[string]string, before fun
 		return err
 	}
 	if err := w.agree(ctx, plan, before); err != nil || plan.Unchanged {
-		return errors.Join(err, w.applier.Discard(context.WithoutCancel(ctx), plan))
+		return errors.Join(err, w.applier.Discard(ctx, plan))
 	}
 	fmt.Fprintln(w.p.stdout)
 	stack, err := w.applier.Apply(ctx, plan, func(e aws.Event) { fmt.Fprintln(w.p.stdout, e) })
 	if err != nil {
-		return w.flags.interrupted(ctx, w.p, w.cfg.Region, err)
+		return w.flags.unwatched(w.p, w.cfg.Region, err)
 	}
 	printOutputs(w.p.stdout, stack, w.cfg.Region)
 	return nil
@@ -136,7 +136,7 @@ func (w applying) step(ctx context.Context, values map[string]string, before fun
 
 // agree shows a plan, asks, and does what has to come before it.
 func (w applying) agree(ctx context.Context, plan *aws.Plan, before func(context.Context) error) error {
-	if err := plan.Print(w.p.stdout); err != nil || plan.Unchanged {
+	if err := showPlan(w.p.stdout, plan); err != nil || plan.Unchanged {
 		return err
 	}
 	if !w.flags.Yes {
@@ -148,6 +148,17 @@ func (w applying) agree(ctx context.Context, plan *aws.Plan, before func(context
 		return nil
 	}
 	return before(ctx)
+}
+
+// showPlan writes a plan, and what it means for a host.
+func showPlan(w io.Writer, plan *aws.Plan) error {
+	if err := plan.Print(w); err != nil {
+		return err
+	}
+	if plan.Modifies("HostTemplate") {
+		fmt.Fprintln(w, "the host is replaced; the next one reads its history from CloudWatch")
+	}
+	return nil
 }
 
 // printOutputs writes what a stack gives to others.

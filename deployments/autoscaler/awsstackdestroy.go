@@ -29,7 +29,7 @@ func (v awsDestroyVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	destroyer := aws.NewDestroyer(cfg)
+	destroyer := aws.NewDestroyer(cfg, p.stacks)
 	stack, resources, err := destroyer.Stack(ctx, v.name())
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (v awsDestroyVerb) Run(ctx context.Context, p process) error {
 	}
 	fmt.Fprintln(p.stdout)
 	if err := destroyer.Destroy(ctx, stack, func(e aws.Event) { fmt.Fprintln(p.stdout, e) }); err != nil {
-		return v.interrupted(ctx, p, cfg.Region, err)
+		return v.unwatched(p, cfg.Region, err)
 	}
 	fmt.Fprintf(p.stdout, "\nstack %s in %s: deleted\n", v.name(), cfg.Region)
 	return nil

@@ -48,7 +48,7 @@ func (v awsPlanVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	planner := aws.NewPlanner(cfg)
+	planner := aws.NewPlanner(cfg, p.stacks)
 	stack, err := planner.Stack(ctx, v.name())
 	if err != nil {
 		return err
@@ -64,5 +64,5 @@ func (v awsPlanVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(plan.Print(p.stdout), planner.Discard(context.WithoutCancel(ctx), plan))
+	return errors.Join(showPlan(p.stdout, plan), planner.Discard(ctx, plan))
 }

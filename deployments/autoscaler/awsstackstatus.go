@@ -68,7 +68,7 @@ func (v awsStatusVerb) Run(ctx context.Context, p process) error {
 	host := look.group(ctx, aws.Physical(resources, group))
 	look.alarm(ctx, aws.Physical(resources, alarm))
 	if v.Stack == "controller" {
-		look.health(ctx, v.asker(cfg, host))
+		look.health(ctx, v.asker(p, cfg, host))
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -77,12 +77,12 @@ func (v awsStatusVerb) Run(ctx context.Context, p process) error {
 }
 
 // asker gives how the host is asked; nil where there is none to ask.
-func (v awsStatusVerb) asker(cfg sdk.Config, host string) asker {
+func (v awsStatusVerb) asker(p process, cfg sdk.Config, host string) asker {
 	switch {
 	case v.Address != "":
 		return httpAsker(v.Address)
 	case host != "":
-		return commandAsker(aws.NewMessenger(cfg), host)
+		return commandAsker(aws.NewMessenger(cfg, p.stacks), host)
 	}
 	return nil
 }
@@ -118,8 +118,7 @@ func (i *inspection) stack(s *aws.Stack, region string) {
 // "" where none is.
 func (i *inspection) group(ctx context.Context, name string) string {
 	if name == "" {
-		fmt.Fprintln(i.w, "group: the stack has none")
-		i.fault("there is no host: apply the controller with --release")
+		i.fault("the stack has no group; a controller has one when it is applied with --release")
 		return ""
 	}
 	g, err := i.inspector.Group(ctx, name)

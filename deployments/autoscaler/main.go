@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/aws"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
 
@@ -55,6 +56,8 @@ type process struct {
 	// publish stores a component's commits; nil is the usual way. A test puts
 	// a crash there.
 	publish partition.Publish
+	// stacks says how what AWS does is watched.
+	stacks aws.Options
 }
 
 func main() {

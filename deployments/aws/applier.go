@@ -20,25 +20,29 @@ type Applier struct {
 }
 
 // NewApplier makes an applier for the account and the region that c is for.
-func NewApplier(c sdk.Config) *Applier {
+func NewApplier(c sdk.Config, o Options) *Applier {
 	client := cloudformation.NewFromConfig(c)
 	return &Applier{
-		Planner: NewPlanner(c), follower: follower{client.DescribeStackEvents, pollInterval},
+		Planner: NewPlanner(c, o), follower: follower{client.DescribeStackEvents, o.poll()},
 		inventory: inventory{client.ListStackResources}, execute: client.ExecuteChangeSet,
 	}
 }
 
 // Apply executes a plan and follows it to its end, telling every event. It gives
-// the stack as it then is. Where ctx ends AWS goes on, and the error is ctx's.
+// the stack as it then is. Where AWS does not begin the plan is discarded; where
+// it goes on unwatched the error is ErrUnwatched.
 func (a *Applier) Apply(ctx context.Context, plan *Plan, tell func(Event)) (*Stack, error) {
 	since, err := a.mark(ctx, plan.StackID)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, a.Discard(ctx, plan))
 	}
 	if _, err := a.execute(ctx, &cloudformation.ExecuteChangeSetInput{
 		ChangeSetName: &plan.ID, StackName: &plan.StackID, ClientRequestToken: sdk.String(nuid.Next()),
 	}); err != nil {
-		return nil, errors.Join(failed("apply stack "+plan.Stack, err), a.Discard(context.WithoutCancel(ctx), plan))
+		if ctx.Err() != nil {
+			return nil, unwatched(ctx.Err())
+		}
+		return nil, errors.Join(failed("apply stack "+plan.Stack, err), a.Discard(ctx, plan))
 	}
 	ended, err := a.follow(ctx, plan.StackID, since, tell)
 	if err != nil {

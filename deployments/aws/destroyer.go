@@ -19,10 +19,10 @@ type Destroyer struct {
 }
 
 // NewDestroyer makes a destroyer for the account and the region that c is for.
-func NewDestroyer(c sdk.Config) *Destroyer {
+func NewDestroyer(c sdk.Config, o Options) *Destroyer {
 	client := cloudformation.NewFromConfig(c)
 	return &Destroyer{
-		describer: describer{client.DescribeStacks}, follower: follower{client.DescribeStackEvents, pollInterval},
+		describer: describer{client.DescribeStacks}, follower: follower{client.DescribeStackEvents, o.poll()},
 		inventory: inventory{client.ListStackResources}, remove: client.DeleteStack,
 	}
 }
@@ -45,13 +45,16 @@ func (d *Destroyer) Stack(ctx context.Context, name string) (*Stack, []Resource,
 }
 
 // Destroy deletes a stack and follows it to its end, telling every event. Where
-// ctx ends AWS goes on, and the error is ctx's.
+// AWS goes on unwatched the error is ErrUnwatched.
 func (d *Destroyer) Destroy(ctx context.Context, s *Stack, tell func(Event)) error {
 	since, err := d.mark(ctx, s.ID)
 	if err != nil {
 		return err
 	}
 	if _, err := d.remove(ctx, &cloudformation.DeleteStackInput{StackName: &s.ID, ClientRequestToken: sdk.String(nuid.Next())}); err != nil {
+		if ctx.Err() != nil {
+			return unwatched(ctx.Err())
+		}
 		return failed("destroy stack "+s.Name, err)
 	}
 	ended, err := d.follow(ctx, s.ID, since, tell)

@@ -76,13 +76,21 @@ func MissingAction(words string) string {
 }
 
 // missing names the action by AWS's words, else by the operation: their names
-// are mostly the same.
+// are the same, except some of S3's.
 func missing(err error, words string) string {
 	if action := MissingAction(words); action != "" {
 		return action
 	}
 	var op *smithy.OperationError
 	if errors.As(err, &op) {
+		switch op.OperationName {
+		case "HeadObject":
+			return "s3:GetObject"
+		case "ListObjectVersions":
+			return "s3:ListBucketVersions"
+		case "DeleteObjects":
+			return "s3:DeleteObjectVersion"
+		}
 		return strings.ToLower(strings.ReplaceAll(op.ServiceID, " ", "")) + ":" + op.OperationName
 	}
 	return "for it"

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,11 @@ import (
 // patience is how many polls in a row may fail before following ends.
 const patience = 10
 
+// ErrUnwatched is of work that AWS began, and goes on with unwatched.
+var ErrUnwatched = errors.New("AWS goes on without being watched")
+
+func unwatched(cause error) error { return fmt.Errorf("%w: %w", ErrUnwatched, cause) }
+
 // Event is what happened to a resource of a stack.
 type Event struct {
 	Time                                time.Time
@@ -24,7 +30,7 @@ type Event struct {
 
 // String writes an event as a line.
 func (e Event) String() string {
-	text := fmt.Sprintf("%s  %-20s %-40s %s", e.Time.UTC().Format(time.TimeOnly), e.Status, e.Type, e.LogicalID)
+	text := fmt.Sprintf("%s  %-36s %-26s %s", e.Time.UTC().Format(time.TimeOnly), e.Type, e.LogicalID, e.Status)
 	if e.Reason != "" {
 		text += ": " + e.Reason
 	}
@@ -92,11 +98,11 @@ func (f follower) follow(ctx context.Context, stackID, since string, tell func(E
 		fresh, newest, err := f.fresh(ctx, stackID, since)
 		switch {
 		case ctx.Err() != nil:
-			return Ending{}, ctx.Err()
+			return Ending{}, unwatched(ctx.Err())
 		case err != nil && failures < patience && (throttled(err) || unreachable(err)):
 			failures++
 		case err != nil:
-			return Ending{}, fmt.Errorf("%w; AWS goes on without being watched", err)
+			return Ending{}, unwatched(err)
 		default:
 			failures, since = 0, newest
 		}
@@ -107,7 +113,7 @@ func (f follower) follow(ctx context.Context, stackID, since string, tell func(E
 			}
 		}
 		if err := pause(ctx, f.every); err != nil {
-			return Ending{}, err
+			return Ending{}, unwatched(err)
 		}
 	}
 }

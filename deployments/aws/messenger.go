@@ -24,9 +24,9 @@ type Messenger struct {
 }
 
 // NewMessenger makes a messenger for the account and the region that c is for.
-func NewMessenger(c sdk.Config) *Messenger {
+func NewMessenger(c sdk.Config, o Options) *Messenger {
 	client := ssm.NewFromConfig(c)
-	return &Messenger{client.SendCommand, client.GetCommandInvocation, pollInterval / 2}
+	return &Messenger{client.SendCommand, client.GetCommandInvocation, o.poll() / 2}
 }
 
 // Run runs a line of shell on an instance and gives what it wrote.

@@ -11,7 +11,7 @@ import (
 
 // Plan is a change set that AWS worked out.
 type Plan struct {
-	Stack string
+	Stack, Region string
 	// Before is the stack as it is; nil where there is none.
 	Before *Stack
 	// ID and StackID are ARNs.
@@ -54,6 +54,13 @@ type PropertyChange struct {
 	Recreates types.RequiresRecreation
 	// Cause is the parameter or the resource that the change comes from.
 	Cause string
+}
+
+// Modifies says whether a resource that is there changes.
+func (p *Plan) Modifies(logicalID string) bool {
+	return slices.ContainsFunc(p.Changes, func(c Change) bool {
+		return c.LogicalID == logicalID && c.Action == types.ChangeActionModify
+	})
 }
 
 // parameters notes the values that the stack has and would have.

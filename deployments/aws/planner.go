@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,20 @@ import (
 	"github.com/nats-io/nuid"
 )
 
-// pollInterval is the time between two looks at what AWS is doing.
-const pollInterval = 2 * time.Second
+const (
+	// pollInterval is the time between two looks at what AWS is doing.
+	pollInterval = 2 * time.Second
+	// discardTimeout bounds how long tidying up may take.
+	discardTimeout = 30 * time.Second
+)
+
+// Options are what the verbs may be told. The zero value will do.
+type Options struct {
+	// Poll is the time between two looks at what AWS is doing; 2 s where 0.
+	Poll time.Duration
+}
+
+func (o Options) poll() time.Duration { return cmp.Or(o.Poll, pollInterval) }
 
 // errSamePage is of an answer that would be paged through for ever.
 var errSamePage = errors.New("the next page is the same page")
@@ -37,16 +50,17 @@ type Planner struct {
 	list    call[cloudformation.ListChangeSetsInput, cloudformation.ListChangeSetsOutput]
 	discard call[cloudformation.DeleteStackInput, cloudformation.DeleteStackOutput]
 
-	poll time.Duration
+	region string
+	poll   time.Duration
 }
 
 // NewPlanner makes a planner for the account and the region that c is for.
-func NewPlanner(c sdk.Config) *Planner {
+func NewPlanner(c sdk.Config, o Options) *Planner {
 	client := cloudformation.NewFromConfig(c)
 	return &Planner{
 		describer: describer{client.DescribeStacks},
 		create:    client.CreateChangeSet, read: client.DescribeChangeSet, drop: client.DeleteChangeSet, list: client.ListChangeSets,
-		discard: client.DeleteStack, poll: pollInterval,
+		discard: client.DeleteStack, region: c.Region, poll: o.poll(),
 	}
 }
 
@@ -79,18 +93,23 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 	if err := r.Template.require(r.Values, had); err != nil {
 		return nil, err
 	}
-	plan := &Plan{Stack: r.Stack, Before: stack, name: "autoscaler-" + nuid.Next()}
+	plan := &Plan{Stack: r.Stack, Region: p.region, Before: stack, name: "autoscaler-" + nuid.Next()}
 	out, err := p.create(ctx, changeSet(r, plan, had))
 	if err != nil && hasCode(err, "ValidationError") && saysNoChange(err.Error()) {
 		plan.Unchanged = true // and there is no change set
 		return plan, nil
+	}
+	if err != nil && ctx.Err() != nil {
+		// Whether AWS made it, nobody knows: it is deleted by its name.
+		plan.ID, plan.StackID = plan.name, r.Stack
+		return nil, errors.Join(ctx.Err(), p.Discard(ctx, plan))
 	}
 	if err != nil {
 		return nil, failed("plan stack "+r.Stack, err)
 	}
 	plan.ID, plan.StackID = sdk.ToString(out.Id), sdk.ToString(out.StackId)
 	if err := p.wait(ctx, plan); err != nil {
-		return nil, errors.Join(err, p.Discard(context.WithoutCancel(ctx), plan))
+		return nil, errors.Join(err, p.Discard(ctx, plan))
 	}
 	return plan, nil
 }
@@ -180,11 +199,14 @@ func saysNoChange(reason string) bool {
 }
 
 // Discard deletes a plan's change set, and where no stack was there and nobody
-// else plans one, the shell of a stack that AWS made for it.
+// else plans one, the shell of a stack that AWS made for it. It does so also
+// where ctx has ended.
 func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 	if plan.ID == "" {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTimeout)
+	defer cancel()
 	if _, err := p.drop(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &plan.ID, StackName: &plan.StackID}); err != nil && !isMissing(err) {
 		return failed("delete the change set of stack "+plan.Stack, err)
 	}
@@ -200,7 +222,7 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 		return failed("list the change sets of stack "+plan.Stack, err)
 	}
 	for _, other := range out.Summaries {
-		if sdk.ToString(other.ChangeSetId) != plan.ID {
+		if sdk.ToString(other.ChangeSetName) != plan.name {
 			return nil
 		}
 	}

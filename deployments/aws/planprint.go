@@ -12,16 +12,19 @@ import (
 // longest is how many characters of a value are shown.
 const longest = 72
 
+// knownLater is how AWS writes a value that only the work itself will give.
+const knownLater = "{{changeSet:KNOWN_AFTER_APPLY}}"
+
 // Print writes the plan for people: + is added, ~ changed, - removed.
 func (p *Plan) Print(w io.Writer) error {
-	if p.Before == nil {
-		fmt.Fprintf(w, "stack %s: it is not there; it would be created\n", p.Stack)
-	} else {
-		fmt.Fprintf(w, "stack %s: it is %s; it would be updated\n", p.Stack, p.Before.Status)
-	}
-	if p.Unchanged {
-		fmt.Fprintln(w, "no changes: the stack is as it would be")
+	switch {
+	case p.Unchanged:
+		fmt.Fprintf(w, "stack %s in %s: no changes; it is as it would be\n", p.Stack, p.Region)
 		return nil
+	case p.Before == nil:
+		fmt.Fprintf(w, "stack %s in %s: it is not there; it would be created\n", p.Stack, p.Region)
+	default:
+		fmt.Fprintf(w, "stack %s in %s: it is %s; it would be updated\n", p.Stack, p.Region, p.Before.Status)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	p.printParameters(t)
@@ -41,7 +44,8 @@ func (p *Plan) Print(w io.Writer) error {
 	return nil
 }
 
-// printParameters shows all of a new stack, and of another those that change.
+// printParameters shows those of a new stack that are not empty, and of another
+// those that change.
 func (p *Plan) printParameters(w io.Writer) {
 	head := "\nparameters\n"
 	for _, c := range p.Parameters {
@@ -50,6 +54,8 @@ func (p *Plan) printParameters(w io.Writer) {
 			after += " (now " + c.Resolved + ")"
 		}
 		switch {
+		case p.Before == nil && c.New == "":
+			continue
 		case p.Before == nil:
 			fmt.Fprintf(w, "%s    %s\t%s\n", head, c.Name, after)
 		case c.Old == nil:
@@ -64,7 +70,11 @@ func (p *Plan) printParameters(w io.Writer) {
 }
 
 func (c Change) print(w io.Writer) {
-	fmt.Fprintf(w, "  %s %s\t%s\t%s%s\n", c.mark(), c.Type, c.LogicalID, c.PhysicalID, c.loud())
+	fmt.Fprintf(w, "  %s %s\t%s", c.mark(), c.Type, c.LogicalID)
+	if c.PhysicalID != "" {
+		fmt.Fprintf(w, "\t%s%s", c.PhysicalID, c.loud())
+	}
+	fmt.Fprintln(w)
 	for _, p := range c.Properties {
 		fmt.Fprintf(w, "      %s\n", p)
 	}
@@ -105,7 +115,7 @@ func (p PropertyChange) String() string {
 	case p.After != nil:
 		b.WriteString("-> " + shown(*p.After))
 	case p.Before != nil:
-		b.WriteString(shown(*p.Before) + " -> known when it is done")
+		b.WriteString(shown(*p.Before) + " -> (known when it is done)")
 	default:
 		b.WriteString("changes")
 	}
@@ -127,6 +137,8 @@ func shown(value string) string {
 	switch {
 	case value == "":
 		return "(empty)"
+	case value == knownLater:
+		return "(known when it is done)"
 	case len([]rune(value)) > longest:
 		return fmt.Sprintf("%s... (%d characters)", string([]rune(value)[:longest]), len([]rune(value)))
 	}
