@@ -58,6 +58,7 @@ type host struct {
 	conns    []*nats.Conn
 	fault    natsFault
 	ready    []func() error
+	loops    []func(context.Context) error // that take turns, see partition.Runner.Moves
 	routes   []func(*http.ServeMux)
 	tasks    []func(context.Context) error
 }
@@ -115,7 +116,7 @@ func (h *host) runner(stage streams.Stage, stored func(map[streams.GroupID]strea
 	if err != nil {
 		return nil, publisher, err
 	}
-	h.ready = append(h.ready, runner.Ready)
+	h.ready, h.loops = append(h.ready, runner.Ready), append(h.loops, runner.Moves)
 	return runner, publisher, nil
 }
 
@@ -154,8 +155,13 @@ func (h *host) serve(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
+	listener, err := listen(address)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return serveHTTP(ctx, address, h.log, h.handler()) })
+	group.Go(func() error { return serveHTTP(ctx, listener, h.log, h.handler()) })
+	group.Go(func() error { return h.supervise(ctx) })
 	group.Go(func() error {
 		if err := h.ensure(ctx, setup); err != nil || ctx.Err() != nil {
 			return err
