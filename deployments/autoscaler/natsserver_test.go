@@ -19,7 +19,7 @@ import (
 )
 
 // natsUsers are those of deployments/nats/server.conf.
-var natsUsers = []string{"ingest", "forecaster", "decider", "actuator", "operator", "client", "admin", "system"}
+var natsUsers = []string{"ingest", "forecaster", "decider", "actuator", "all", "operator", "client", "admin", "system"}
 
 // natsServer is a server with the configuration that is in the repository, but
 // for where it listens and where it keeps streams.

@@ -46,7 +46,7 @@ func TestComponentsAsTheirOwnUsers(t *testing.T) {
 		s.awaitStream(ctx, t) // which ingest makes
 	}
 	awaitApplied(ctx, t, s.url("operator"), k, inbox("operator"))
-	asOperator(ctx, t, s)
+	asOperator(ctx, t, s, "forecaster")
 	asClient(ctx, t, s, "client")
 	asClient(ctx, t, s, "operator")
 	stop()
@@ -59,12 +59,41 @@ func TestComponentsAsTheirOwnUsers(t *testing.T) {
 	for _, line := range s.log.said() {
 		t.Error(line)
 	}
-	unused(t, s)
+	unused(t, s, "ingest", "forecaster", "decider", "actuator", "operator", "client")
+}
+
+// All four over one connection are a user too, whose rights are those of the four.
+func TestAllAsOneUser(t *testing.T) {
+	k, victims := newKilled(t)
+	for _, variable := range victims[0].env {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil {
+		t.Fatal(err)
+	}
+	s := startNATS(t)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	exited := make(chan int, 1)
+	var errs bytes.Buffer
+	go func() { exited <- s.run(ctx, &errs, "all", "--config", os.Getenv(childConfig), "--address", "") }()
+	awaitApplied(ctx, t, s.url("operator"), k, inbox("operator"))
+	asOperator(ctx, t, s, "all")
+	asClient(ctx, t, s, "client")
+	stop()
+	if code := <-exited; code != 0 || strings.Contains(errs.String(), `"nats error"`) {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	for _, line := range s.log.said() {
+		t.Error(line)
+	}
+	unused(t, s, "all")
 }
 
 // asOperator looks at the timeline in every way that there is, and puts weights
-// into the bucket, from where a forecaster gets them.
-func asOperator(ctx context.Context, t *testing.T, s *natsServer) {
+// into the bucket, from where the user of a forecaster gets them.
+func asOperator(ctx context.Context, t *testing.T, s *natsServer, user string) {
 	t.Helper()
 	file, w := weightsFile(t, 1)
 	for _, args := range [][]string{
@@ -76,7 +105,7 @@ func asOperator(ctx context.Context, t *testing.T, s *natsServer) {
 			t.Errorf("%s: exit %d: %s%s", args[0], code, out, errs)
 		}
 	}
-	if err := forecaster.NewWeights(s.connect(t, "forecaster").js, streams.Live).Fetch(ctx, w.Sum()); err != nil {
+	if err := forecaster.NewWeights(s.connect(t, user).js, streams.Live).Fetch(ctx, w.Sum()); err != nil {
 		t.Error(err)
 	}
 }
@@ -100,14 +129,14 @@ func asClient(ctx context.Context, t *testing.T, s *natsServer, user string) {
 // seldom are permissions that are not needed in every life: the bucket is made by
 // whoever comes first, and the server asks readers of large objects for answers
 // that fall behind.
-var seldom = []string{"operator $JS.API.STREAM.CREATE.OBJ_AUTOSCALING_WEIGHTS", "operator $JS.FC.OBJ_AUTOSCALING_WEIGHTS.>", "forecaster $JS.FC.OBJ_AUTOSCALING_WEIGHTS.>"}
+var seldom = []string{"operator $JS.API.STREAM.CREATE.OBJ_AUTOSCALING_WEIGHTS", "operator $JS.FC.OBJ_AUTOSCALING_WEIGHTS.>", "forecaster $JS.FC.OBJ_AUTOSCALING_WEIGHTS.>", "all $JS.FC.OBJ_AUTOSCALING_WEIGHTS.>"}
 
-// unused reports permissions to publish that no user needed.
-func unused(t *testing.T, s *natsServer) {
+// unused reports permissions to publish that these users did not need.
+func unused(t *testing.T, s *natsServer, of ...string) {
 	t.Helper()
 	for _, user := range s.users {
-		if user.Permissions == nil {
-			continue // may do everything
+		if !slices.Contains(of, user.Username) {
+			continue
 		}
 		for _, subject := range user.Permissions.Publish.Allow {
 			if !slices.Contains(seldom, user.Username+" "+subject) && !s.log.did(user.Username, subject) {
