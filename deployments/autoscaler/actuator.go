@@ -12,6 +12,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/actuator"
 	"github.com/ml-autoscaling/autoscaler/actuator/asg"
 	"github.com/ml-autoscaling/autoscaler/actuator/plan"
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
@@ -59,15 +60,25 @@ func (h *host) actuator(ctx context.Context, now func() time.Time) error {
 	if limits.Mode == streams.Observe {
 		return h.act(cfg)
 	}
-	cfg.Clients = map[string]actuator.AutoScaling{}
-	for _, name := range slices.Sorted(maps.Keys(h.cfg.Ingest.Scopes)) {
-		client, err := loadAWS(ctx, h.cfg.ActuatorScope(name))
-		if err != nil {
-			return fmt.Errorf("actuator of scope %s: %w", name, err)
-		}
-		cfg.Clients[name] = asg.New(client)
+	var err error
+	if cfg.Clients, err = actuatorClients(ctx, h.cfg); err != nil {
+		return err
 	}
 	return h.act(cfg)
+}
+
+// actuatorClients gives what writes in every scope, as the actuator's own role
+// where it has one.
+func actuatorClients(ctx context.Context, cfg config.Config) (map[string]actuator.AutoScaling, error) {
+	clients := map[string]actuator.AutoScaling{}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Ingest.Scopes)) {
+		client, err := loadAWS(ctx, cfg.ActuatorScope(name))
+		if err != nil {
+			return nil, fmt.Errorf("actuator of scope %s: %w", name, err)
+		}
+		clients[name] = asg.New(client)
+	}
+	return clients, nil
 }
 
 // act adds an actuator.

@@ -97,7 +97,7 @@ func (c *checkup) rights(at string, calls ...error) bool {
 	told := map[string]bool{}
 	for _, err := range calls {
 		var call *plan.CallError
-		words := ""
+		var words string
 		switch {
 		case err == nil:
 			continue
