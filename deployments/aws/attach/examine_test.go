@@ -29,7 +29,7 @@ func clean() Group {
 		Name: "web", Found: true, Desired: 4, Min: 2, Max: 20, Warmup: ptr(2 * time.Minute), Tags: map[string]string{"team": "shop"},
 		Metrics:  []string{"GroupDesiredCapacity", "GroupInServiceInstances", "GroupMinSize"},
 		Policies: []Policy{tracking()},
-		Alarms:   map[string]Alarm{"cpu60-high": {Name: "cpu60-high", State: "OK", Condition: "CPUUtilization > 60 for 3 x 60 s"}},
+		Alarms:   map[string]Alarm{"cpu60-high": {Name: "cpu60-high", State: "OK", Condition: "CPUUtilization > 60 for 3x60s"}},
 		Activity: &Activity{Status: "Successful"}, Refresh: &Refresh{Status: "Successful"}, Monitoring: Detailed,
 	}
 }
@@ -112,11 +112,11 @@ func TestFindings(t *testing.T) {
 		{"failed", func(g *Group) {
 			g.Activity = &Activity{Status: "Failed", Description: "Launching a new EC2 instance", Message: "no capacity"}
 		}, both, Warn, "activity_failed", "Launching a new EC2 instance: no capacity", "describe-scaling-activities"},
-		{"group metrics", func(g *Group) { g.Metrics = []string{"GroupDesiredCapacity"} }, both, Warn, "group_metrics_off", "GroupInServiceInstances are not", "enable-metrics-collection"},
-		{"alarm gone", func(g *Group) { g.Policies[0].Alarms = []string{"cpu60-high", "cpu60-low"} }, both, Warn, "alarm_missing", "cpu60-low of policy cpu60", "save the policy again"},
+		{"group metrics", func(g *Group) { g.Metrics = []string{"GroupDesiredCapacity"} }, both, Warn, "group_metrics_off", "not enabled of the group metrics: GroupInServiceInstances", "enable-metrics-collection"},
+		{"alarm gone", func(g *Group) { g.Policies[0].Alarms = []string{"cpu60-high", "cpu60-low"} }, both, Warn, "alarm_missing", "policy cpu60 there is no alarm cpu60-low", "save the policy again"},
 		{"alarm without data", func(g *Group) {
-			g.Alarms["cpu60-high"] = Alarm{Name: "cpu60-high", State: "INSUFFICIENT_DATA", Condition: "CPUUtilization > 60 for 3 x 60 s"}
-		}, both, Warn, "alarm_without_data", "(CPUUtilization > 60 for 3 x 60 s)", "see that the metric comes"},
+			g.Alarms["cpu60-high"] = Alarm{Name: "cpu60-high", State: "INSUFFICIENT_DATA", Condition: "CPUUtilization > 60 for 3x60s"}
+		}, both, Warn, "alarm_without_data", "no data: cpu60-high", "see that the metric comes"},
 		{"weight", func(g *Group) { g.Weights = map[string]int{"m7g.large": 2, "m7a.large": 2} }, both, Warn, "weights", "m7a.large 2, m7g.large 2", "80 / 2 = 40"},
 		{"weights", func(g *Group) { g.Weights = map[string]int{"m7g.large": 2, "m7g.xlarge": 4} }, both, Warn, "weights", "m7g.large 2, m7g.xlarge 4", "between 20 and 40"},
 		{"vcpu", func(g *Group) { g.CapacityType = "vcpu" }, both, Warn, "capacity_type", "vcpu", "load.per_instance"},
