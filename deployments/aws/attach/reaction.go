@@ -178,6 +178,20 @@ func (x *examination) minutes() {
 	}
 }
 
+// cooler warns, in mode desired, of a policy that keeps instances less busy than
+// what we plan for: whatever we give back, it adds again.
+func (x *examination) cooler() {
+	for _, p := range x.Policies {
+		if x.desired && p.tracksInstances() && p.Metric == "ASGAverageCPUUtilization" && p.Target < perInstance {
+			x.add(Finding{
+				Warn, "tracks_below", p.String(),
+				fmt.Sprintf("load.per_instance lets instances be busy to %d %%, unless it is set: above %v %% the policy adds what was given back", perInstance, p.Target),
+				fmt.Sprintf("set load.per_instance to %v or less, or the policy's target to more than %d", p.Target, perInstance),
+			})
+		}
+	}
+}
+
 // policies notes every policy, with its alarms.
 func (x *examination) policies() {
 	for _, p := range x.Policies {
