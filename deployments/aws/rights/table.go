@@ -16,7 +16,7 @@ func table() []Policy {
 		{Name: "decider", Verb: "decider", Title: "nothing: it reaches no AWS"},
 		{Name: "actuator", Verb: "actuator", Title: "sets the desired capacity of groups that are tagged for it", Grants: acting, Assumes: true},
 		{Name: "all", Verb: "all", Title: "what ingest and the actuator may", Grants: slices.Concat(reading, acting), Assumes: true},
-		{Name: "backtest", Verb: "backtest", Title: "reads the past of a group, with --from-group", Grants: reading, Assumes: true},
+		{Name: "backtest", Verb: "backtest", Title: "reads the past of a group and what it scales by, with --from-group", Grants: backtest(), Assumes: true},
 		{Name: "check", Verb: "check", Title: "polls once, and tries what the actuator reads", Grants: check(), Assumes: true},
 	}
 }
@@ -52,6 +52,14 @@ func actuator() []Grant {
 			Why: "the decision"},
 		{Service: "cloudwatch", Operation: "PutMetricData", On: Target{}.where("StringEquals", "cloudwatch:namespace", "MLAutoscaling"), Why: "the heartbeat"},
 	}
+}
+
+// backtest reads what ingest does, once, and what the group scales by.
+func backtest() []Grant {
+	return append(ingest(),
+		Grant{Service: "autoscaling", Operation: "DescribePolicies", Why: "the group's own policies, to play beside ours"},
+		Grant{Service: "autoscaling", Operation: "DescribeScheduledActions", Why: "its scheduled actions, likewise"},
+		Grant{Service: "cloudwatch", Operation: "DescribeAlarms", Why: "thresholds and periods of the alarms that its policies act on"})
 }
 
 // check does not set.
