@@ -22,8 +22,9 @@ const checkTimeout = 90 * time.Second
 
 type checkVerb struct {
 	connectFlags
-	Realm string `placeholder:"NAME" help:"Realm of the timeline; before the configuration (default live)."`
-	File  string `arg:"" help:"The configuration."`
+	Realm   string `placeholder:"NAME" help:"Realm of the timeline; before the configuration (default live)."`
+	Offline bool   `help:"Only read the configuration; ask neither NATS nor AWS."`
+	File    string `arg:"" help:"The configuration."`
 }
 
 // Help describes the verb at length.
@@ -41,7 +42,10 @@ the poll itself costs a fraction of a cent.
 
 Everything is tried, also where something else failed. It exits with 1 where
 something is missing. A timeline that is not there yet is not: the first
-component makes it.`
+component makes it.
+
+With --offline it asks nobody, and says only whether the configuration can be
+read and which groups it comes to.`
 }
 
 // Run checks.
@@ -53,6 +57,9 @@ func (v checkVerb) Run(ctx context.Context, p process) error {
 	}
 	c := &checkup{cfg: cfg, w: p.stdout}
 	c.fine("config", "%s: realm %s, %d groups, %d scopes, discovery %s", v.File, cfg.Realm, len(cfg.Groups), len(cfg.Ingest.Scopes), onOff(cfg.Ingest.Discover))
+	if v.Offline {
+		return nil
+	}
 	c.nats(ctx, v.resolve(p.env, cfg.NATS), log)
 	c.aws(ctx)
 	if ctx.Err() != nil {

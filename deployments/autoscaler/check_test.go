@@ -254,3 +254,18 @@ func TestCheckNamesLineAndKey(t *testing.T) {
 	}
 	wants(t, errs, `autoscaler.yaml: [^:]*: unmarshal errors:\n +line 3: field ulr not found`)
 }
+
+// Offline only the file is looked at, wherever AWS and NATS are.
+func TestCheckOffline(t *testing.T) {
+	server := simulated(t, awssimVerb{})
+	code, out, errs := runVerb(t, "check", "--offline", written(t, twoGroups), "--nats-url", "nats://127.0.0.1:1")
+	if code != 0 || errs != "" || len(server.Calls()) > 0 {
+		t.Errorf("exit %d, %d calls: %s", code, len(server.Calls()), errs)
+	}
+	wants(t, out, `\Aok +config +\S+: realm live, 2 groups, 1 scopes, discovery on\n\z`)
+	code, _, errs = runVerb(t, "check", "--offline", written(t, twoGroups+"---\nrealm: other\n"))
+	if code != 1 {
+		t.Errorf("exit %d with a second document", code)
+	}
+	wants(t, errs, `autoscaler.yaml: line \d+: there is a second document`)
+}
