@@ -19,7 +19,7 @@ func Examine(g Group, mode streams.Mode) []Finding {
 	}
 	for _, rule := range []func(){
 		x.life, x.reaction, x.alarms, x.predictive, x.scaleIn, x.sizes, x.processes,
-		x.minutes, x.warmup, x.simple, x.stepBesideTracking, x.tools, x.owner, x.units,
+		x.cooler, x.minutes, x.warmup, x.simple, x.stepBesideTracking, x.tools, x.owner, x.units,
 		x.warmPool, x.refresh, x.activity, x.groupMetrics, x.attached, x.policies, x.schedule,
 	} {
 		rule()

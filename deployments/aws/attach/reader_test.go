@@ -139,8 +139,8 @@ func TestRead(t *testing.T) {
 			{Name: "tt", Kind: TargetTracking, Enabled: true, Target: 60, Metric: "ALBRequestCountPerTarget", Label: "app/web/1/targetgroup/web/1", Predefined: true, Alarms: []string{"high", "low"}},
 		},
 		Alarms: map[string]Alarm{
-			"high": {Name: "high", State: "OK", Condition: "CPUUtilization > 60 for 3 x 60 s"},
-			"low":  {Name: "low", State: "INSUFFICIENT_DATA", Mute: true, Condition: "CPUUtilization < 42 for 15 x 60 s (12 of them)"},
+			"high": {Name: "high", State: "OK", Condition: "CPUUtilization > 60 for 3x60s"},
+			"low":  {Name: "low", State: "INSUFFICIENT_DATA", Mute: true, Condition: "CPUUtilization < 42 for 15x60s (12 of them)"},
 		},
 		Scheduled: []ScheduledAction{{Name: "day", Zone: "UTC", Start: noon, Max: ptr(12), Desired: ptr(9)}, {Name: "night", Recurrence: "0 22 * * *", Min: ptr(0)}},
 		WarmPool:  &WarmPool{State: "Stopped", Min: 3}, Refresh: &Refresh{"r-1", "Baking", 90},
