@@ -128,6 +128,31 @@ func TestAWSCABundle(t *testing.T) {
 	}
 }
 
+// TestActuatorActsAsItsRole holds that the actuator assumes its own role, and not
+// ingest's, and ingest's where it has none.
+func TestActuatorActsAsItsRole(t *testing.T) {
+	var seen []string
+	server := httptest.NewServer(standIn(t, &seen))
+	defer server.Close()
+	plainAWS(t, map[string]string{"AWS_ENDPOINT_URL": server.URL})
+	cfg := config.Default()
+	cfg.Ingest.Scopes = map[string]config.Scope{"a": {Region: "eu-west-1", RoleARN: "reader", ExternalID: "x"}, "b": {Region: "eu-west-1", RoleARN: "reader"}}
+	cfg.Actuator.Scopes = map[string]config.Role{"a": {RoleARN: "writer", ExternalID: "y"}}
+	clients, err := actuatorClients(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, scope := range []string{"a", "b"} {
+		if _, err := clients[scope].Describe(t.Context(), "web"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "AssumeRole by OWNKEY: writer y\nDescribeAutoScalingGroups by ROLEKEY:  \nAssumeRole by OWNKEY: reader \nDescribeAutoScalingGroups by ROLEKEY:  "
+	if got := strings.Join(seen, "\n"); got != want {
+		t.Errorf("want\n%s\ngot\n%s", want, got)
+	}
+}
+
 // TestAWSRoleThatCannotBeAssumed holds that what is told of it names the role
 // and AWS's reason, in the same words each time.
 func TestAWSRoleThatCannotBeAssumed(t *testing.T) {

@@ -33,7 +33,10 @@ type Call struct {
 	Code string
 	// RequestID is the id that the answer bore.
 	RequestID string
+	// Caller is the ARN of who made the call.
+	Caller string
 
+	who     *principal
 	service string
 	later   bool // a page after the first
 }

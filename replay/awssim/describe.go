@@ -110,6 +110,9 @@ func (s *Server) instances(d *document, g *group, of []fleet.Instance, lifecycle
 			d.text("InstanceType", instanceType)
 			d.text("AvailabilityZone", s.zone(i.ID))
 			d.text("LifecycleState", lifecycle)
+			if g.Weight > 0 {
+				d.text("WeightedCapacity", strconv.Itoa(g.Weight))
+			}
 			d.text("HealthStatus", "Healthy")
 			d.flag("ProtectedFromScaleIn", false)
 		})

@@ -17,7 +17,8 @@
 // DescribePolicies, PutScalingPolicy (the one of target tracking on CPU that
 // acts), DescribeScheduledActions, DescribeInstanceRefreshes,
 // DescribeWarmPool, SuspendProcesses, ResumeProcesses, CreateOrUpdateTags and
-// DeleteTags; and GetCallerIdentity. It refuses what AWS refuses, in AWS's
+// DeleteTags; and of STS GetCallerIdentity and, as part of a Cloud of several
+// accounts and regions, AssumeRole. It refuses what AWS refuses, in AWS's
 // wording where that is known, and what it does not simulate with the code
 // NotSimulated.
 //
@@ -49,11 +50,15 @@
 //     policies, alarms, instance refreshes, scheduled actions and warm pool) is
 //     answered as it was given, with ARNs and the names of both sides filled in.
 //
+//  8. Where instances have a weight the sizes of the group are in capacity
+//     units, and what serves is the least whole number of instances that makes
+//     them up. The metrics stay those of instances, as at AWS.
+//
 // What does not hold: it verifies no credentials, evaluates no metric math
 // (an expression is known by its text), runs no scaling policy but one of target
 // tracking (TargetTracking of Group, with the two alarms that AWS makes for it),
 // no lifecycle hook, no scheduled action, no instance refresh and no warm pool,
-// shows nothing that PutMetricData brought, knows no weights, and shows no
+// shows nothing that PutMetricData brought, knows one weight a group, and shows no
 // period before it ended, where CloudWatch shows the beginning of it. The bounds
 // of a group are described without DescribeLag. A Server may be used by many
 // goroutines; the worlds in it belong to it alone.

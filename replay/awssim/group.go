@@ -33,6 +33,11 @@ type Group struct {
 	Managed bool
 	// Tags are further tags.
 	Tags map[string]string
+	// Weight is how many capacity units an instance counts for. Where it is not
+	// 0 every instance bears it, and the sizes are in units: a desired capacity
+	// that no number of instances makes up is overshot by less than one of
+	// them. 0 is a group without weights.
+	Weight int
 	// Min and Max bound the desired capacity: 1 and the world's own bound
 	// where 0, and never beyond those.
 	Min, Max int
@@ -71,7 +76,7 @@ type Group struct {
 var resourceLabel = regexp.MustCompile(`^(app/[^/\s]+/[^/\s]+)/(targetgroup/[^/\s]+/[^/\s]+)$`)
 
 func (g Group) withDefaults() Group {
-	most := g.World.Config().Load.MaxDesired()
+	most := g.mostUnits()
 	if g.Min == 0 {
 		g.Min = 1
 	}
@@ -101,8 +106,10 @@ func (g Group) withDefaults() Group {
 func (g Group) validate() error {
 	load := g.World.Config().Load
 	switch {
-	case g.Min < 1 || g.Max < g.Min || g.Max > load.MaxDesired():
-		return fmt.Errorf("size: want 1 <= min <= max <= %d, got %d and %d", load.MaxDesired(), g.Min, g.Max)
+	case g.Weight < 0 || g.Weight > maxWeight:
+		return fmt.Errorf("weight: want 0 to %d, got %d", maxWeight, g.Weight)
+	case g.Min < 1 || g.Max < g.Min || g.Max > g.mostUnits():
+		return fmt.Errorf("size: want 1 <= min <= max <= %d, got %d and %d", g.mostUnits(), g.Min, g.Max)
 	case g.ResourceLabel != "" && !resourceLabel.MatchString(g.ResourceLabel):
 		return fmt.Errorf("resource label: want app/NAME/ID/targetgroup/NAME/ID, got %.80q", g.ResourceLabel)
 	case !(g.TargetTracking.Target >= 0 && g.TargetTracking.Target <= 100):
@@ -190,12 +197,12 @@ func newGroup(g Group, lag time.Duration) *group {
 	made := &group{
 		Group: g, name: g.Name, world: g.World,
 		next: c.Start, known: c.Load.At(c.Start),
-		desired:   min(max(g.World.Fleet().Desired(), g.Min), g.Max),
+		desired:   min(max(g.units(g.World.Fleet().Desired()), g.Min), g.Max),
 		suspended: map[string]time.Time{},
 		log:       newActivities(g.Name),
 		lag:       lag,
 	}
-	made.tracking.TargetTracking = g.TargetTracking
+	made.tracking = tracking{TargetTracking: g.TargetTracking, units: float64(g.units(1))}
 	made.launched = len(g.World.Fleet().Ready())
 	made.views = []view{made.look(nil, c.Load.Start)}
 	return made

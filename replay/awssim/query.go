@@ -44,8 +44,17 @@ func (query) parse(s *Server, body []byte) (Call, action) {
 		return s.autoScaling(c, form)
 	case stsVersion:
 		c.service = tokens
-		if c.Operation == "GetCallerIdentity" {
-			return c, func(*Call) (any, *refusal) { return s.identity(), nil }
+		switch {
+		case c.Operation == "GetCallerIdentity":
+			return c, func(c *Call) (any, *refusal) { return c.who.identity(), nil }
+		case c.Operation == "AssumeRole" && s.cloud != nil:
+			return c, func(c *Call) (any, *refusal) {
+				d, r := s.cloud.assumeRole(c, form)
+				if r != nil {
+					return nil, r
+				}
+				return d, nil
+			}
 		}
 	}
 	return c, refusing(unknownOperation(c.Operation, form.Get("Version")))

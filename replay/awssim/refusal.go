@@ -70,6 +70,20 @@ func throttled() *refusal {
 	return &refusal{status: http.StatusBadRequest, code: "Throttling", shape: "ThrottlingException", message: "Rate exceeded"}
 }
 
+func missingToken() *refusal {
+	return &refusal{
+		status: http.StatusForbidden, code: "MissingAuthenticationToken", shape: "MissingAuthenticationTokenException",
+		message: "Request is missing Authentication Token",
+	}
+}
+
+func invalidToken() *refusal {
+	return &refusal{
+		status: http.StatusForbidden, code: "InvalidClientTokenId", shape: "UnrecognizedClientException",
+		message: "The security token included in the request is invalid.",
+	}
+}
+
 func expiredToken() *refusal {
 	return &refusal{
 		status: http.StatusForbidden, code: "ExpiredToken", shape: "ExpiredTokenException",

@@ -14,6 +14,7 @@ import (
 // Server is one region of one account. It is an http.Handler.
 type Server struct {
 	config Config
+	cloud  *Cloud // nil where the region is alone
 
 	mu     sync.Mutex // of all below
 	groups map[string]*group
@@ -45,8 +46,11 @@ const (
 	maxHang = time.Minute
 )
 
-// ServeHTTP answers one call.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers one call, whoever makes it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r, s.anybody()) }
+
+// serve answers one call of a principal.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, who *principal) {
 	wire := wireOf(r)
 	body, err := readBody(r)
 	if err != nil {
@@ -54,6 +58,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call, act := wire.parse(s, body)
+	call.Caller, call.who = who.arn, who
 	answer, refused, lost := s.carryOut(&call, act)
 	switch {
 	case lost:
@@ -206,11 +211,6 @@ func (s *Server) oneOrAll(c *Call) ([]*group, *refusal) {
 		}
 	}
 	return all, nil
-}
-
-// caller is who every call is made by.
-func (s *Server) caller() string {
-	return fmt.Sprintf("arn:aws:sts::%s:assumed-role/autoscaler/session", s.config.Account)
 }
 
 func (s *Server) arn(g *group) string {

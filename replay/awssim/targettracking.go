@@ -35,6 +35,7 @@ const (
 // tracking is a policy at work.
 type tracking struct {
 	TargetTracking
+	units     float64        // of an instance
 	seen      []fleet.Sample // of the last lowSpan, oldest first
 	high, low alarmState
 }
@@ -77,7 +78,7 @@ func (t *tracking) track(m fleet.Minute, desired int) (n int, alarm string) {
 	newest := t.seen[len(t.seen)-1]
 	t.seen = slices.DeleteFunc(t.seen, func(s fleet.Sample) bool { return newest.End.Sub(s.End) >= lowSpan })
 	// A millionth of a millionth above a whole number is rounding, not load.
-	proportion := int(math.Ceil(newest.Instances*newest.Utilization/t.Target - 1e-9))
+	proportion := int(math.Ceil(newest.Instances*newest.Utilization/t.Target*t.units - 1e-9))
 	high := t.high.move(t.isHigh(newest), m.Now)
 	low := t.low.move(t.isLow(newest), m.Now)
 	switch {

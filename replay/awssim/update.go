@@ -45,7 +45,7 @@ func (s *Server) updateGroup(c *Call, form url.Values) (*document, *refusal) {
 	if desired < least || desired > most {
 		return nil, invalid("Desired capacity:%d must be between the specified min size:%d and max size:%d", desired, least, most)
 	}
-	if limit := g.world.Config().Load.MaxDesired(); most > limit || desired < 1 {
+	if limit := g.mostUnits(); most > limit || desired < 1 {
 		return nil, notSimulated("a desired capacity below 1 or a max above %d of group %s", limit, g.name)
 	}
 	g.Min, g.Max = least, most

@@ -119,6 +119,7 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"pattern":                {"groups:\n  web: {scope: a, auto_scaling_group: 'web-['}\n", "line 2: groups.web.auto_scaling_group"},
 		"replicas":               {"timeline: {replicas: 2}\n", "line 1: timeline.replicas"},
 		"no YAML":                {"groups: [\n", "line 1"},
+		"second document":        {"realm: live\n---\ngroups: {}\n", "line 2: there is a second document, after ---"},
 		"two groups of a name":   {"groups:\n  web: {scope: a}\n  web: {scope: b}\n", "line 3"},
 	} {
 		t.Run(name, func(t *testing.T) {

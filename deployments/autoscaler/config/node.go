@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -15,13 +16,24 @@ import (
 func KnownModels() []string { return fold.Models() }
 
 // decodeStrict decodes one YAML document that has no key which into lacks.
+// Another one behind it would be read by nobody, and is an error.
 func decodeStrict(text []byte, into any) error {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
-	if err := dec.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+	if err := dec.Decode(into); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		return err
 	}
-	return nil
+	var next yaml.Node
+	switch err := dec.Decode(&next); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("line %d: there is a second document, after ---: want one", next.Line)
 }
 
 // child gives the value of a key of a mapping or of a document's mapping, or
