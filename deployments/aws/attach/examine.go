@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -143,14 +144,14 @@ func (x *examination) processes() {
 
 // attached tells of our own tags.
 func (x *examination) attached() {
-	text := ""
+	var tags []string
 	for _, key := range ownTags() {
 		if value, ok := x.Tags[key]; ok {
-			text += fmt.Sprintf(", %s = %s", key, value)
+			tags = append(tags, key+" = "+value)
 		}
 	}
-	if text != "" {
-		x.add(Finding{Severity: Note, Code: "attached", Found: "the group is attached" + text})
+	if tags != nil {
+		x.add(Finding{Severity: Note, Code: "attached", Found: strings.Join(tags, ", ")})
 	}
 	if _, ok := x.baseline(); !ok && x.Tags[streams.BaselineMinTag] != "" {
 		x.add(Finding{
