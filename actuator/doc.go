@@ -13,8 +13,8 @@
 // What holds:
 //
 //  1. A call that changes a group is made only for an intent that is stored,
-//     after the group was read and the state was asked once more, with nothing
-//     but those between the reading and the call.
+//     after the group and its tags were read and the state was asked once more,
+//     with nothing but those between the reading and the call.
 //  2. Of one group there is one call at a time; of several groups they run
 //     side by side.
 //  3. After a crash at any point an intent is judged anew, and at most the same

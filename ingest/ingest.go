@@ -23,6 +23,7 @@ type Config struct {
 	Groups []Group
 	// Discovered gives what a group that bears the managed tag and is not in
 	// the configuration would be there; nil where such groups are left alone.
+	// Its mode is that of the group's own tag, where it has one.
 	Discovered func(scope, autoScalingGroup string) Group
 	// Backfill is how far back the history of a new series is read.
 	Backfill time.Duration

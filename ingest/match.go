@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 		if p.cfg.Discovered == nil || !d.Managed || taken[d.Name] {
 			continue
 		}
-		if g := p.cfg.Discovered(scope, d.Name); !seen[g.ID] {
+		if g := p.tagged(p.cfg.Discovered(scope, d.Name), d.Mode); !seen[g.ID] {
 			add(&member{id: g.ID, group: &g, described: &described[i]})
 		}
 	}
@@ -63,6 +64,23 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 		}
 	}
 	return members
+}
+
+// tagged gives a discovered group in the mode of its tag. Where it has none, the
+// group is as it was; a mode that is not known observes.
+func (p *poll) tagged(g Group, tag string) Group {
+	mode := streams.Mode(tag)
+	var unknown error
+	switch mode {
+	case "":
+	case streams.Observe, streams.DesiredControl:
+		g = g.inMode(mode)
+	default:
+		g = g.inMode(streams.Observe)
+		unknown = fmt.Errorf("tag %s: want %s or %s, got %.40q", streams.ModeTag, streams.Observe, streams.DesiredControl, tag)
+	}
+	p.complain("mode of "+g.ID.String(), unknown, "a tag is not understood, its group is only observed")
+	return g
 }
 
 // newest gives the group of a name, or the youngest of those that a pattern

@@ -31,6 +31,19 @@ type Group struct {
 	WithPeriod func(time.Duration) streams.Policy
 }
 
+// inMode gives the group in another mode.
+func (g Group) inMode(mode streams.Mode) Group {
+	g.Policy.Mode = mode
+	if with := g.WithPeriod; with != nil {
+		g.WithPeriod = func(period time.Duration) streams.Policy {
+			p := with(period)
+			p.Mode = mode
+			return p
+		}
+	}
+	return g
+}
+
 // Runner folds ingest's inputs. A partition.Runner is one.
 type Runner interface {
 	Inject(context.Context, ...streams.Event) error

@@ -58,6 +58,9 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s: %s", path, imp, why)
 			}
 		}
+		if (within(path, "forecaster") || within(path, "decider")) && dependsBelow(p, "github.com/aws/") {
+			t.Errorf("%s depends on AWS code: what forecasts and decides can reach nothing there, and needs no right", path)
+		}
 		if !within(path, "deployments") && dependsBelow(p, "github.com/aws/") && dependsBelow(p, "github.com/nats-io/") {
 			t.Errorf("%s depends on both AWS and NATS: adapters do not import NATS, shells do not import AWS", path)
 		}
@@ -113,6 +116,7 @@ func TestImportRules(t *testing.T) {
 		{"replay", "replay", "replay/recording", true},
 		{"replay", "replay", "ingest/aws", false},
 		{"replay/awssim", "awssim", "replay/fleet", true},
+		{"replay/awssim", "awssim", "streams", true},
 		{"replay/awssim", "awssim", "decider/policy", false},
 	} {
 		if why := badImport(test.path, test.name, test.imported); (why == "") != test.ok {

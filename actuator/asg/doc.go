@@ -1,5 +1,5 @@
 // Package asg reads and writes Auto Scaling groups for the actuator. It is the
-// only code of ours that changes anything at AWS, and the one thing that it
+// only code of a component that changes a group, and the one thing that it
 // changes is the desired capacity.
 //
 //	reader := asg.NewObserver(config) // mode observe

@@ -13,9 +13,14 @@ import (
 )
 
 // failed makes an error of a call. The SDK's own mention of the operation is
-// left out.
+// left out, and so is its way to a provider that had no credentials.
 func failed(operation string, err error) *plan.CallError {
 	call := &plan.CallError{Operation: operation, Fault: faultOf(err), Err: err}
+	var retrieve *retrieveError
+	if errors.As(err, &retrieve) {
+		call.Err = retrieve.err
+		return call
+	}
 	var op *smithy.OperationError
 	if errors.As(err, &op) && op.OperationName == operation {
 		call.Err = op.Err

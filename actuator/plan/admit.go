@@ -106,7 +106,7 @@ func (s *State) forbidden(i Intent) (streams.Status, string) {
 		return streams.DryRun, fmt.Sprintf("the policy's mode is %s", m.Policy.Mode)
 	case s.limits.Mode != streams.DesiredControl:
 		return streams.DryRun, fmt.Sprintf("the actuator's mode is %s", streams.Observe)
-	case !s.limits.allow(s.id):
+	case !s.limits.Allow(s.id):
 		return streams.Refused, "the actuator's limits do not list the group"
 	case i.AutoScalingGroup != m.Policy.AutoScalingGroup:
 		return streams.Refused, "the policy names another Auto Scaling group by now: " + m.Policy.AutoScalingGroup

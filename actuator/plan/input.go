@@ -20,7 +20,8 @@ type Limits struct {
 	Ceiling int
 }
 
-func (l Limits) allow(id streams.GroupID) bool {
+// Allow says whether a group may be written to.
+func (l Limits) Allow(id streams.GroupID) bool {
 	return len(l.Groups) == 0 || slices.Contains(l.Groups, id.Group) || slices.Contains(l.Groups, id.String())
 }
 

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -12,13 +12,11 @@ import (
 	"github.com/ml-autoscaling/autoscaler/actuator"
 	"github.com/ml-autoscaling/autoscaler/actuator/asg"
 	"github.com/ml-autoscaling/autoscaler/actuator/plan"
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
-
-// errMode says why nothing may be written to AWS yet.
-var errMode = errors.New("actuator.mode: desired needs the checks of `attach`, which this version lacks, unless the endpoint of Auto Scaling is on loopback; use observe")
 
 type actuatorVerb struct{ componentFlags }
 
@@ -30,9 +28,16 @@ not a hold. Its own configuration limits what the timeline may ask of it: the
 highest mode (observe by default: every outcome is dry_run, and nothing that
 writes is even built), the groups, and a ceiling.
 
-In mode desired it needs autoscaling:SetDesiredCapacity beside
-autoscaling:DescribeAutoScalingGroups and DescribeScalingActivities, and until
-'attach' is there an endpoint on loopback.
+In mode desired it writes only to groups that their operator has attached in that
+mode, 'autoscaler aws attach GROUP --mode desired': before every call it reads
+the group's tags ml-autoscaling/managed and ml-autoscaling/mode. A scale-in waits
+for the end of an instance refresh.
+
+It needs autoscaling:DescribeAutoScalingGroups, DescribeInstanceRefreshes,
+DescribeScalingActivities and SetDesiredCapacity, as the role of actuator.scopes
+where that names one, which takes sts:AssumeRole; and for actuator.heartbeat
+cloudwatch:PutMetricData, also in mode observe. 'autoscaler aws policy actuator'
+prints the IAM policy.
 
 A second actuator of the same realm takes over, and the first one exits.`
 }
@@ -43,7 +48,9 @@ func (v actuatorVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address), func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) })
+	return h.runs(ctx, orElse(v.Address, h.cfg.Actuator.Address),
+		func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) },
+		func(h *host) error { return h.heartbeat(ctx, ingest.WallClock{}) })
 }
 
 // actuator adds the actuator, with clients only where it may write.
@@ -53,18 +60,25 @@ func (h *host) actuator(ctx context.Context, now func() time.Time) error {
 	if limits.Mode == streams.Observe {
 		return h.act(cfg)
 	}
-	cfg.Clients = map[string]actuator.AutoScaling{}
-	for _, name := range slices.Sorted(maps.Keys(h.cfg.Ingest.Scopes)) {
-		client, err := loadAWS(ctx, h.cfg.Ingest.Scopes[name])
-		if err != nil {
-			return err
-		}
-		if _, loopback := autoScalingEndpoint(client); !loopback {
-			return errMode
-		}
-		cfg.Clients[name] = asg.New(client)
+	var err error
+	if cfg.Clients, err = actuatorClients(ctx, h.cfg); err != nil {
+		return err
 	}
 	return h.act(cfg)
+}
+
+// actuatorClients gives what writes in every scope, as the actuator's own role
+// where it has one.
+func actuatorClients(ctx context.Context, cfg config.Config) (map[string]actuator.AutoScaling, error) {
+	clients := map[string]actuator.AutoScaling{}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Ingest.Scopes)) {
+		client, err := loadAWS(ctx, cfg.ActuatorScope(name))
+		if err != nil {
+			return nil, fmt.Errorf("actuator of scope %s: %w", name, err)
+		}
+		clients[name] = asg.New(client)
+	}
+	return clients, nil
 }
 
 // act adds an actuator.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,9 +31,14 @@ server that keeps the timeline in --store. With a --nats flag it runs them on
 that server instead. The embedded server checks no credentials: leave it on
 loopback.
 
-What it may do to a group: nothing, unless actuator.mode is desired, and the
-group's mode is too. It needs the permissions of 'autoscaler ingest', and of
-'autoscaler actuator' where that may write.`
+What it may do to a group: nothing, unless actuator.mode is desired, the group's
+mode is too, and the group is attached in mode desired (see 'autoscaler actuator
+--help'). At AWS it needs cloudwatch:GetMetricData and
+autoscaling:DescribeAutoScalingGroups; in mode desired also
+autoscaling:DescribeScalingActivities, DescribeInstanceRefreshes and
+SetDesiredCapacity, as the role of actuator.scopes where that names one; with
+actuator.heartbeat cloudwatch:PutMetricData; and sts:AssumeRole for every role.
+'autoscaler aws policy all' prints the IAM policy.`
 }
 
 // Run runs everything until ctx ends.
@@ -54,7 +60,8 @@ func (v allVerb) Run(ctx context.Context, p process) error {
 	}
 	return h.runs(ctx, orElse(v.Address, h.cfg.All.Address), (*host).forecaster, (*host).decider,
 		func(h *host) error { return h.actuator(ctx, ingest.WallClock{}.Now) },
-		func(h *host) error { return h.ingest(ctx, ingest.WallClock{}) })
+		func(h *host) error { return h.ingest(ctx, ingest.WallClock{}) },
+		func(h *host) error { return h.heartbeat(ctx, ingest.WallClock{}) })
 }
 
 // server starts the embedded server, and lets the host connect to it.
@@ -69,13 +76,14 @@ func (v allVerb) server(h *host) (*embedded.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.log.Info().Str("store", store).Str("url", server.ClientURL()).Msg("embedded server runs")
 	h.embed(server)
+	h.log.Info().Str("store", store).Str("server", h.server).Msg("embedded server runs")
 	return server, nil
 }
 
 // embed lets the host connect to a server in this process.
 func (h *host) embed(server *embedded.Server) {
+	h.server = cmp.Or(server.ClientURL(), "in this process, listens nowhere")
 	h.dial = func(name string) (connection, error) {
 		nc, err := server.Connect("autoscaler "+name, connectionEvents(h.log)...)
 		if err != nil {

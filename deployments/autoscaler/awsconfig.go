@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/netip"
-	"net/url"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -15,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/ml-autoscaling/autoscaler/actuator/asg"
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 )
 
@@ -50,41 +45,6 @@ func loadAWS(ctx context.Context, s config.Scope) (aws.Config, error) {
 			o.ExternalID = aws.String(s.ExternalID)
 		}
 	})
-	cfg.Credentials = aws.NewCredentialsCache(role)
+	cfg.Credentials = assumed{aws.NewCredentialsCache(role), s.RoleARN}
 	return cfg, nil
-}
-
-// autoScalingEndpoint says where the actuator's calls go, and whether that is on
-// loopback. It has the client make a request, which is looked at and not sent:
-// whatever the SDK goes by, the address is the one it comes to. Where it comes
-// to none, address is empty.
-func autoScalingEndpoint(c aws.Config) (address string, loopback bool) {
-	var seen *url.URL
-	c.HTTPClient = lookout(func(r *http.Request) (*http.Response, error) {
-		seen = r.URL
-		return nil, errors.New("look at a request: it is not to be sent")
-	})
-	c.Credentials = aws.AnonymousCredentials{}
-	c.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	_, err := asg.NewObserver(c).Describe(context.Background(), "any")
-	if err == nil || seen == nil {
-		return "", false
-	}
-	return seen.Scheme + "://" + seen.Host, isLoopback(seen.Hostname())
-}
-
-// lookout is an HTTP client.
-type lookout func(*http.Request) (*http.Response, error)
-
-// Do looks.
-func (l lookout) Do(r *http.Request) (*http.Response, error) { return l(r) }
-
-// isLoopback takes an address or localhost. What other names resolve to is
-// another's to change.
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
 }

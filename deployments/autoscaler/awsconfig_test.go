@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -10,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"github.com/ml-autoscaling/autoscaler/actuator/asg"
+	"github.com/ml-autoscaling/autoscaler/actuator/plan"
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 )
 
@@ -126,74 +126,60 @@ func TestAWSCABundle(t *testing.T) {
 	if _, err := asg.NewObserver(cfg).Describe(t.Context(), "web"); err != nil {
 		t.Error(err)
 	}
-	if address, loopback := autoScalingEndpoint(cfg); address != server.URL || !loopback {
-		t.Errorf("want %s on loopback, got %s, %v", server.URL, address, loopback)
-	}
 }
 
-func TestAutoScalingEndpoint(t *testing.T) {
-	const public = "https://autoscaling.eu-west-1.amazonaws.com"
-	for _, test := range []struct {
-		name     string
-		env      map[string]string
-		address  string
-		loopback bool
-	}{
-		{"none", nil, public, false},
-		{"all services", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:9000"}, "http://127.0.0.1:9000", true},
-		{"this service", map[string]string{"AWS_ENDPOINT_URL_AUTO_SCALING": "http://127.0.0.1:9001"}, "http://127.0.0.1:9001", true},
-		{"another service", map[string]string{"AWS_ENDPOINT_URL_CLOUDWATCH": "http://127.0.0.1:9000"}, public, false},
-		{
-			"this service before all",
-			map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:9000", "AWS_ENDPOINT_URL_AUTO_SCALING": "https://autoscaling.us-east-1.amazonaws.com"},
-			"https://autoscaling.us-east-1.amazonaws.com", false,
-		},
-		{"ignored", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:9000", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, public, false},
-		{"empty", map[string]string{"AWS_ENDPOINT_URL": ""}, public, false},
-		{"not HTTP", map[string]string{"AWS_ENDPOINT_URL": "127.0.0.1:9000"}, "", false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			plainAWS(t, test.env)
-			cfg, err := loadAWS(t.Context(), config.Scope{Region: "eu-west-1"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if address, loopback := autoScalingEndpoint(cfg); address != test.address || loopback != test.loopback {
-				t.Errorf("want %q, %v, got %q, %v", test.address, test.loopback, address, loopback)
-			}
-		})
+// TestActuatorActsAsItsRole holds that the actuator assumes its own role, and not
+// ingest's, and ingest's where it has none.
+func TestActuatorActsAsItsRole(t *testing.T) {
+	var seen []string
+	server := httptest.NewServer(standIn(t, &seen))
+	defer server.Close()
+	plainAWS(t, map[string]string{"AWS_ENDPOINT_URL": server.URL})
+	cfg := config.Default()
+	cfg.Ingest.Scopes = map[string]config.Scope{"a": {Region: "eu-west-1", RoleARN: "reader", ExternalID: "x"}, "b": {Region: "eu-west-1", RoleARN: "reader"}}
+	cfg.Actuator.Scopes = map[string]config.Role{"a": {RoleARN: "writer", ExternalID: "y"}}
+	clients, err := actuatorClients(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestLoopback holds that nothing passes for loopback that is not.
-func TestLoopback(t *testing.T) {
-	for endpoint, want := range map[string]bool{
-		"http://127.0.0.1":                   true,
-		"http://127.8.7.6:80":                true,
-		"http://[::1]:8080/path":             true,
-		"http://[::ffff:127.0.0.1]":          true,
-		"https://localhost:443":              true,
-		"http://LOCALHOST":                   true,
-		"http://127.0.0.1.evil.com":          false,
-		"http://localhost.evil.com":          false,
-		"http://localhost.":                  false,
-		"http://evil.com/127.0.0.1":          false,
-		"http://evil.com#127.0.0.1":          false,
-		"http://evil.com?127.0.0.1":          false,
-		"http://127.0.0.1@evil.com":          false,
-		"http://127.0.0.1:80@evil.com:80":    false,
-		"http://evil.com\\@127.0.0.1":        false,
-		"http://127.1":                       false,
-		"http://2130706433":                  false,
-		"http://0.0.0.0":                     false,
-		"http://10.0.0.1":                    false,
-		"http://[::]":                        false,
-		"http://simulator":                   false,
-		"https://autoscaling.eu-west-1.test": false,
-	} {
-		c := aws.Config{Region: "eu-west-1", BaseEndpoint: &endpoint}
-		if address, got := autoScalingEndpoint(c); got != want {
-			t.Errorf("%s: want loopback = %v, got %v for %q", endpoint, want, got, address)
+	for _, scope := range []string{"a", "b"} {
+		if _, err := clients[scope].Describe(t.Context(), "web"); err != nil {
+			t.Fatal(err)
 		}
+	}
+	want := "AssumeRole by OWNKEY: writer y\nDescribeAutoScalingGroups by ROLEKEY:  \nAssumeRole by OWNKEY: reader \nDescribeAutoScalingGroups by ROLEKEY:  "
+	if got := strings.Join(seen, "\n"); got != want {
+		t.Errorf("want\n%s\ngot\n%s", want, got)
+	}
+}
+
+// TestAWSRoleThatCannotBeAssumed holds that what is told of it names the role
+// and AWS's reason, in the same words each time.
+func TestAWSRoleThatCannotBeAssumed(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/writer"
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		w.Header().Set("X-Amzn-Requestid", fmt.Sprint("request-", requests))
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform: sts:AssumeRole</Message></Error></ErrorResponse>`)
+	}))
+	defer server.Close()
+	plainAWS(t, map[string]string{"AWS_ENDPOINT_URL": server.URL})
+	cfg, err := loadAWS(t.Context(), config.Scope{Region: "eu-west-1", RoleARN: role})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "there are no valid credentials, at autoscaling:DescribeAutoScalingGroups: assume role " + role +
+		": AccessDenied: not authorized to perform: sts:AssumeRole"
+	for range 2 {
+		_, err := asg.New(cfg).Describe(t.Context(), "web")
+		var call *plan.CallError
+		if !errors.As(err, &call) || call.Fault != plan.Expired || call.Explain() != want {
+			t.Errorf("want\n%s\ngot\n%v", want, err)
+		}
+	}
+	if requests != 2 {
+		t.Errorf("%d requests, want one for each call", requests)
 	}
 }

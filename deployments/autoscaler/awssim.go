@@ -27,6 +27,8 @@ type awssimVerb struct {
 	Groups    int           `default:"1" placeholder:"N" help:"Groups side by side, each with the same load."`
 	Peak      float64       `default:"40" placeholder:"N" help:"Instances at the 99.9th percentile of the trace (default 40)."`
 	Boot      time.Duration `default:"180s" help:"Time from asking for an instance to its service (default 180s)."`
+	Plain     bool          `help:"Groups bear no tags, as before anybody attached them."`
+	Tracking  float64       `name:"target-tracking" placeholder:"PERCENT" help:"Groups have a target tracking policy on CPU, which acts."`
 	Basic     bool          `help:"Instances report every 5 minutes instead of every minute."`
 	LogLevel  string        `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (default info)."`
 }
@@ -43,14 +45,22 @@ trace of whole weeks is played twice. When it is over the verb ends with an
 error: start it again.
 
 The groups bear the name of the bundled sample's group (NAME-1, NAME-2, ... where
-there are several), the tag ml-autoscaling/managed=true, and each a target group
-app/NAME/1/targetgroup/NAME/1 with 100 requests a second per capacity unit.`
+there are several), and each a target group app/NAME/1/targetgroup/NAME/1 with 100
+requests a second per capacity unit. They are attached: their tags are
+ml-autoscaling/managed=true and ml-autoscaling/mode=desired. With --plain they
+have none, to try aws attach.
+
+With --target-tracking each has a policy of its own, with its two alarms, that
+keeps the average CPU at so many percent, and acts. It has none otherwise.`
 }
 
 // Validate checks the flags.
 func (v awssimVerb) Validate() error {
 	if v.Groups < 1 {
 		return errors.New("--groups: want at least 1")
+	}
+	if !(v.Tracking >= 0 && v.Tracking <= 100) {
+		return fmt.Errorf("--target-tracking: want percent from 0 to 100, got %v", v.Tracking)
 	}
 	return checkLoopback(v.Listen)
 }
@@ -110,8 +120,9 @@ func (v awssimVerb) server(now time.Time) (*awssim.Server, error) {
 			return nil, err
 		}
 		err = server.Add(awssim.Group{
-			Name: name, World: world, Detailed: !v.Basic, Managed: true,
-			ResourceLabel: fmt.Sprintf("app/%s/1/targetgroup/%s/1", name, name),
+			Name: name, World: world, Detailed: !v.Basic, Managed: !v.Plain,
+			TargetTracking: awssim.TargetTracking{Target: v.Tracking},
+			ResourceLabel:  fmt.Sprintf("app/%s/1/targetgroup/%s/1", name, name),
 		})
 		if err != nil {
 			return nil, err

@@ -84,6 +84,45 @@ func TestSimulationServesHistory(t *testing.T) {
 	}
 }
 
+// What the flags give a group: the tags of an attached one or none, and a
+// policy with its alarms or none.
+func TestSimulationFlags(t *testing.T) {
+	for _, test := range []struct {
+		plain        bool
+		percent      float64
+		tags, alarms int
+	}{{false, 0, 2, 0}, {true, 60, 0, 2}} {
+		config, end := startSimulation(t, awssimVerb{
+			Listen: "127.0.0.1:0", Aggregate: "none", Groups: 1, Peak: 40, Boot: time.Minute, LogLevel: "error", Plain: test.plain, Tracking: test.percent,
+		})
+		as := autoscaling.NewFromConfig(config)
+		groups, err := as.DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		policies, err := as.DescribePolicies(t.Context(), &autoscaling.DescribePoliciesInput{AutoScalingGroupName: groups.AutoScalingGroups[0].AutoScalingGroupName})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tags, alarms := len(groups.AutoScalingGroups[0].Tags), 0
+		for _, p := range policies.ScalingPolicies {
+			alarms += len(p.Alarms)
+			if *p.TargetTrackingConfiguration.TargetValue != test.percent {
+				t.Errorf("target %v, want %v", *p.TargetTrackingConfiguration.TargetValue, test.percent)
+			}
+		}
+		if tags != test.tags || alarms != test.alarms {
+			t.Errorf("%d tags and %d alarms, want %d and %d", tags, alarms, test.tags, test.alarms)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := (awssimVerb{Listen: "127.0.0.1:0", Groups: 1, Tracking: 101}).Validate(); err == nil {
+		t.Error("a target of 101 % is taken")
+	}
+}
+
 // Whoever reaches the simulation may do anything to it: it is on loopback.
 func TestSimulationListensOnLoopbackOnly(t *testing.T) {
 	for address, ok := range map[string]bool{

@@ -17,11 +17,11 @@ import (
 type backtestVerb struct {
 	Traces []string `arg:"" optional:"" name:"trace" help:"Traces (CSV timestamp,value), directories of recordings, or generate:PROFILE,FLAG=VALUE,... FILE,sum5 or FILE,mean5 makes 5 minutes of one; FILE,set=NAME names its data set (default: its folder)."`
 
-	FromGroup string `placeholder:"NAME" help:"Play the CloudWatch history of this Auto Scaling group: read once, nothing is written."`
+	FromGroup string `placeholder:"NAME" help:"Play the CloudWatch history of this Auto Scaling group, beside the policies and alarms that it has: read once, nothing is written."`
 	Days      int    `default:"14" placeholder:"N" help:"How much of that history (default 14)."`
 	Region    string `placeholder:"REGION" help:"Region of that group (default: the scope of the group in the configuration)."`
 
-	Policies       string    `default:"ours,ours-naive,ours-perfect,oracle,tt.7,tt.9,step,hpa,aws-predictive" placeholder:"LIST" help:"Policies by comma, each with @KNOB where another than its own is meant; ours-MODEL is ours on the forecasts of another model; all is every one but those, with ours-naive."`
+	Policies       string    `default:"ours,ours-naive,ours-perfect,oracle,tt.7,tt.9,step,hpa,aws-predictive" placeholder:"LIST" help:"Policies by comma, each with @KNOB where another than its own is meant; ours-MODEL is ours on the forecasts of another model; all is every one but those, with ours-naive; incumbent is what the group of --from-group scales by, and is added by itself."`
 	ViolationPrice float64   `default:"8" placeholder:"W" help:"What a violated minute is worth to ours, in instance-hours (default 8)."`
 	Sweep          bool      `help:"Play every rival at every knob, and ours at many prices."`
 	Prices         []float64 `default:"1,4,16,32" placeholder:"W,..." help:"Prices at which --sweep plays ours beside 8 and 2, to show what hindsight would have chosen (default 1,4,16,32)."`
@@ -51,7 +51,7 @@ type backtestVerb struct {
 	AB       string  `name:"ab" placeholder:"A,B" help:"Compare two policies day by day, with intervals and a verdict."`
 
 	Gate      bool   `help:"Exit with 1 unless J of ours at --violation-price is below the incumbent's by the margin, in the geometric mean over the traces."`
-	Incumbent string `default:"tt.7" placeholder:"POLICY" help:"Policy that --gate compares with and --report draws (default tt.7)."`
+	Incumbent string `placeholder:"POLICY" help:"Policy that --gate compares with and --report draws (default: what the group of --from-group scales by, else tt.7). Where another is named here, the group's policies and alarms are not read."`
 	Margin    string `default:"5%" placeholder:"PERCENT" help:"By how much --gate wants to see J below the incumbent's (default 5%)."`
 }
 
@@ -75,6 +75,16 @@ ours-lstm, ours-naive, ours-rls and ours-stl_arima play the same policy with tha
 model instead. Those that are refitted daily (all but naive and rls) take up to
 forty times as long as rls: that is why all leaves them out, and they are to be
 named.
+
+With --from-group the policies of the group itself play too, as incumbent: target
+tracking, step and simple scaling on its CPU with the alarms that it really has,
+scheduled actions that recur, and predictive scaling that scales, by emulation,
+all within its min and max. It is what --gate compares with. What cannot be
+played, such as a policy on the requests of a load balancer, is named, and the
+rest is marked incumbent*; where nothing can be, tt.7 stands in and that is said.
+It needs autoscaling:DescribeAutoScalingGroups, DescribePolicies and
+DescribeScheduledActions, cloudwatch:GetMetricData and DescribeAlarms; with
+--incumbent tt.7, DescribeAutoScalingGroups and GetMetricData are enough.
 
 The knob of ours is the price of a violated minute (ours@4); ours@0 goes by the
 fixed quantile of its policy. Recordings and CloudWatch show what was served:
@@ -132,13 +142,18 @@ func (v backtestVerb) Validate() error {
 
 // Run plays the policies and prints what came of it.
 func (v backtestVerb) Run(ctx context.Context, p process, line *kong.Context) error {
-	plan, err := v.plan()
-	if err != nil {
-		return err
-	}
 	if err := v.canWrite(); err != nil {
 		return err
 	}
+	own, err := v.ownScaling(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := v.with(own).plan()
+	if err != nil {
+		return err
+	}
+	plan.own = own
 	if plan.cases, err = v.cases(ctx, plan); err != nil {
 		return err
 	}
@@ -178,12 +193,12 @@ func (v backtestVerb) canWrite() error {
 // play plays what is planned and not known, and tells what is to be told of it.
 func (v backtestVerb) play(ctx context.Context, p process, plan backtestPlan) (outcome, error) {
 	tasks := backtest.Tasks(plan.cases, plan.contenders, plan.told)
-	known, err := readKnown(v.Known, plan.settings)
+	known, err := readKnown(v.Known, plan)
 	if err != nil {
 		return outcome{}, err
 	}
 	stories, open := known.answer(tasks)
-	bench := backtest.Bench{Settings: plan.settings, Setup: plan.setup(), Stop: ctx.Err}
+	bench := backtest.Bench{Settings: plan.settings, Setup: plan.setup(), Incumbent: plan.own.Incumbent, Stop: ctx.Err}
 	played, err := v.watched(p, bench, open.of(tasks))
 	if err != nil {
 		return outcome{}, err

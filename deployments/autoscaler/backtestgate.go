@@ -68,13 +68,26 @@ func (g gate) judge(trials []backtest.Trial) verdict {
 	return v
 }
 
+// judged is the verdict of the gate, which says where what it compares with
+// stands in for another, or is no feat to beat.
+func (o outcome) judged() verdict {
+	v := o.plan.gate.judge(o.trials)
+	if o.plan.own.standsIn() {
+		v.words += fmt.Sprintf("; %s stands in for what %s scales by", o.plan.incumbent, o.plan.own.Group)
+	}
+	if backtest.IsIncumbent(o.plan.incumbent.Policy) && o.plan.own.ratchet() != "" {
+		v.words += fmt.Sprintf("; %s never scales in", o.plan.incumbent)
+	}
+	return v
+}
+
 // gated prints the verdict of the gate, where there is one, and is an error
 // where it is not passed.
 func (o outcome) gated(w io.Writer) error {
 	if o.plan.gate == nil {
 		return nil
 	}
-	v := o.plan.gate.judge(o.trials)
+	v := o.judged()
 	fmt.Fprintln(w, v.words)
 	if !v.passed {
 		return errGate

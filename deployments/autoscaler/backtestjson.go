@@ -9,7 +9,7 @@ import (
 
 // json gives everything that came of a backtest.
 func (o outcome) json() backtestJSON {
-	out := backtestJSON{Settings: newSettingsJSON(o.plan.settings)}
+	out := backtestJSON{Settings: newSettingsJSON(o.plan.settings), Incumbent: o.plan.own.json()}
 	for i, t := range o.trials {
 		out.Traces = append(out.Traces, o.traceJSON(t, o.plan.cases[i]))
 		for _, w := range o.plan.prices() {
@@ -28,7 +28,7 @@ func (o outcome) json() backtestJSON {
 		out.Variants = append(out.Variants, variantJSON{r.Policy, r.Price, r.Ratio, r.Cases})
 	}
 	if o.plan.gate != nil {
-		v := o.plan.gate.judge(o.trials)
+		v := o.judged()
 		out.Gate = &gateJSON{v.passed, v.ratio, o.plan.gate.margin, v.words}
 	}
 	return out

@@ -17,7 +17,8 @@ type known map[string]map[backtest.Contender]backtest.Run
 
 // readKnown reads the JSON of an earlier backtest; nothing is known where no
 // file is named. It refuses one with other settings.
-func readKnown(path string, s backtest.Settings) (known, error) {
+// What an incumbent scored is known where it is the same one.
+func readKnown(path string, plan backtestPlan) (known, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -29,13 +30,20 @@ func readKnown(path string, s backtest.Settings) (known, error) {
 	if err := json.Unmarshal(body, &earlier); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
-	if want := newSettingsJSON(s); earlier.Settings != want {
+	if want := newSettingsJSON(plan.settings); earlier.Settings != want {
 		return nil, fmt.Errorf("read %s: settings: want %+v, got %+v", path, want, earlier.Settings)
+	}
+	same, err := earlier.Incumbent.same(plan.own.json())
+	if err != nil {
+		return nil, fmt.Errorf("read %s: incumbent: %w", path, err)
 	}
 	k := known{}
 	for _, t := range earlier.Traces {
 		k[t.Load] = map[backtest.Contender]backtest.Run{}
 		for _, r := range t.Runs {
+			if backtest.IsIncumbent(r.Policy) && !same {
+				continue
+			}
 			k[t.Load][backtest.Contender{Policy: r.Policy, Knob: r.Knob}] = backtest.Run{
 				Case: t.Trace, Policy: r.Policy, Knob: r.Knob, Score: r.score(), Before: r.Before.score(),
 			}

@@ -93,6 +93,8 @@ type (
 		Standings []standingJSON `json:"standings,omitempty"`
 		Variants  []variantJSON  `json:"variants,omitempty"`
 		Gate      *gateJSON      `json:"gate,omitempty"`
+		// Incumbent is there with --from-group, unless another was named.
+		Incumbent *incumbentJSON `json:"incumbent,omitempty"`
 	}
 	settingsJSON struct {
 		Boot        float64 `json:"boot_s"`

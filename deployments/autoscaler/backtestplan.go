@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,6 +21,8 @@ type backtestPlan struct {
 	folds    map[string]*lstm.Weights
 	settings backtest.Settings
 	cases    []backtest.Case
+	// own is what the group of --from-group scales by, where that was read.
+	own ownScaling
 	// named are the contenders that the command line names, contenders those
 	// and their sweep.
 	named, contenders []backtest.Contender
@@ -64,7 +67,7 @@ func (v backtestVerb) flags() (plan backtestPlan, err error) {
 	plan.ours = backtest.Contender{Policy: backtest.Ours, Knob: v.ViolationPrice}
 	plan.timeline, plan.drawn = v.Timeline != "", v.Report != ""
 	if v.Gate || v.Report != "" {
-		if err := plan.against(v.Incumbent); err != nil {
+		if err := plan.against(cmp.Or(v.Incumbent, standInPolicy)); err != nil {
 			return plan, err
 		}
 	}
@@ -81,6 +84,9 @@ func (v backtestVerb) flags() (plan backtestPlan, err error) {
 			return plan, fmt.Errorf("--ab: want two policies such as ours,tt.7, got %q", v.AB)
 		}
 		plan.name(plan.ab...)
+	}
+	if i := slices.IndexFunc(plan.named, func(c backtest.Contender) bool { return backtest.IsIncumbent(c.Policy) }); i >= 0 && v.FromGroup == "" {
+		return plan, fmt.Errorf("policy %s: goes with --from-group", plan.named[i])
 	}
 	plan.contenders = plan.named
 	if v.Sweep {

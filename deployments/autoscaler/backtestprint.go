@@ -18,6 +18,7 @@ const smallNote = "small load: in a quarter of the minutes two instances are eno
 // print shows what came of a backtest: a table a trace, who won and who lost,
 // and where there are several traces the figures over all of them, last.
 func (o outcome) print(w io.Writer) {
+	o.plan.own.print(w)
 	for i, t := range o.trials {
 		o.printTrace(w, t, o.plan.cases[i])
 	}
@@ -113,7 +114,7 @@ func (o outcome) printLegend(w io.Writer) {
 	for _, t := range o.trials {
 		small = small || t.Small
 		for _, r := range t.Runs {
-			emulated = emulated || backtest.IsEmulation(r.Policy)
+			emulated = emulated || backtest.IsEmulation(r.Policy) && !backtest.IsIncumbent(r.Policy)
 		}
 	}
 	s := o.plan.settings
@@ -124,6 +125,9 @@ func (o outcome) printLegend(w io.Writer) {
 	}
 	if emulated {
 		fmt.Fprintln(w, "* an emulation: its definition is not public in full.")
+	}
+	if o.plan.own.partial() {
+		fmt.Fprintln(w, "incumbent* is an emulation: a part of what the group scales by, as said above.")
 	}
 	if small {
 		fmt.Fprintln(w, "† a "+smallNote)
@@ -206,11 +210,7 @@ func (o outcome) printStandings(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "policy\tat w\tJ / oracle\tin hindsight\tJ / best rival\tin hindsight\t")
 	for _, s := range o.standings {
-		name := s.Policy
-		if backtest.IsEmulation(name) {
-			name += "*"
-		}
-		fmt.Fprintf(table, "%s\t%g\t%.3f\t%.3f\t%.3f\t%.3f\t\n", name, s.Price, s.OwnOracle, s.HindsightOracle, s.OwnBest, s.HindsightBest)
+		fmt.Fprintf(table, "%s\t%g\t%.3f\t%.3f\t%.3f\t%.3f\t\n", backtest.Starred(s.Policy), s.Price, s.OwnOracle, s.HindsightOracle, s.OwnBest, s.HindsightBest)
 	}
 	_ = table.Flush()
 }

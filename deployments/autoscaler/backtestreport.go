@@ -64,6 +64,7 @@ func (o outcome) drawn(t backtest.Trial, c backtest.Case) htmlreport.Trace {
 		out.Case.Name += "†"
 		out.Notes = []string{"† a " + smallNote}
 	}
+	out.Notes = append(out.Notes, o.plan.own.notes()...)
 	for _, s := range append(o.stories, o.best...) {
 		drawn := s.Contender() == o.plan.ours || s.Contender() == o.plan.incumbent
 		for _, best := range o.best {
@@ -97,6 +98,9 @@ func (o outcome) booked() []htmlreport.Policy {
 			p.Role = htmlreport.Bound
 		}
 		p.Knob, p.Unit = backtest.KnobOf(c.Policy)
+		if backtest.IsIncumbent(c.Policy) {
+			p.About = o.plan.own.about()
+		}
 		all = append(all, p)
 	}
 	return all

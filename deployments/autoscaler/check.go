@@ -33,6 +33,10 @@ func (checkVerb) Help() string {
 they have to be, and polls AWS once as 'autoscaler ingest' would, with nothing
 stored: of each group it shows the Auto Scaling group, its size, the load now,
 the period, and what polling it costs per month at AWS and on the timeline.
+Where actuator.mode is desired it tries what the actuator reads, as the
+actuator's role, and shows whether each group is attached in mode desired; that
+is missing where the policy's mode is desired too. In the table MODE is the
+policy's, with that of the tag beside it where that differs.
 Missing permissions are named by their IAM action. It writes nothing anywhere;
 the poll itself costs a fraction of a cent.
 

@@ -97,7 +97,7 @@ func TestCheckShowsWhatWouldBeSeen(t *testing.T) {
 	wants(t, out, `^ok +config +\S+: realm live, 2 groups, 1 scopes, discovery on$`, `^ok +nats +nats://127\.0\.0\.1:\d+, version 2\.\d+\.\d+, JetStream API level \d`,
 		`^ok +timeline +there is no stream AUTOSCALING yet: the first component makes it$`, `^ok +aws +scope eu-west-1: 2 Auto Scaling groups, and their metrics$`,
 		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d[05]:00\) +\d+\.\d +5m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
-		`^eu-west-1/web +ml-predictive-asg-1 +observe +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d\d:00\) +\d+\.\d +1m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
+		`^eu-west-1/web +ml-predictive-asg-1 +observe \(tag desired\) +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d\d:00\) +\d+\.\d +1m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
 		`^2 groups: \$0\.\d+ for GetMetricData and \d\.\d+ GB on the timeline per month$`)
 	for _, call := range server.Calls() {
 		if call.Operation != "GetMetricData" && call.Operation != "DescribeAutoScalingGroups" {
@@ -129,7 +129,7 @@ func TestCheckNamesMissingRights(t *testing.T) {
 	}
 	wants(t, errs, `check \S+: 5 things are missing`)
 	wants(t, out, `^MISSING +nats +connect to nats://127\.0\.0\.1:1`, `^MISSING +aws +scope eu-west-1: permission cloudwatch:GetMetricData: AccessDenied`,
-		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +- `, `^eu-west-1/web +ml-predictive-asg-1 +observe +\d+/\d+ +1-400 +- `,
+		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +- `, `^eu-west-1/web +ml-predictive-asg-1 +observe \(tag desired\) +\d+/\d+ +1-400 +- `,
 		`^MISSING +group +eu-west-1/api: no value of its load came, for GetMetricData failed$`,
 		`^MISSING +actuator +scope eu-west-1: permission autoscaling:DescribeScalingActivities: `)
 }
@@ -141,7 +141,9 @@ func TestCheckOfTheActuator(t *testing.T) {
 	if code != 0 {
 		t.Errorf("exit %d: %s", code, errs)
 	}
-	wants(t, out, `^ok +actuator +scope eu-west-1: .* are allowed; autoscaling:SetDesiredCapacity cannot be tried without setting$`)
+	wants(t, out, `^ok +actuator +scope eu-west-1: .* are allowed; autoscaling:SetDesiredCapacity cannot be tried without setting$`,
+		`^ok +actuator +eu-west-1/api: ml-predictive-asg-2 is attached in mode desired, and will be acted on$`,
+		`^ok +actuator +eu-west-1/web: ml-predictive-asg-1 is attached in mode desired, and only observed: the policy's mode is observe$`)
 	for _, call := range server.Calls() {
 		if call.Operation == "SetDesiredCapacity" {
 			t.Error("a check sets a capacity")

@@ -10,13 +10,10 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
-	"github.com/ml-autoscaling/autoscaler/actuator/asg"
-	"github.com/ml-autoscaling/autoscaler/actuator/plan"
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/ingest"
 	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
+	"github.com/ml-autoscaling/autoscaler/ingest/window"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
@@ -28,7 +25,6 @@ func (c *checkup) aws(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	clients := map[string]aws.Config{}
 	sources := map[string]ingest.Source{}
 	for _, name := range c.scopes() {
 		client, err := loadAWS(ctx, c.cfg.Ingest.Scopes[name])
@@ -36,20 +32,21 @@ func (c *checkup) aws(ctx context.Context) {
 			c.fault("aws", "scope %s: %v", name, err)
 			continue
 		}
-		clients[name], sources[name] = client, ingestaws.New(client, ingestaws.Options{})
+		sources[name] = ingestaws.New(client, ingestaws.Options{})
 	}
 	if len(sources) == 0 {
 		return
 	}
-	g := c.poll(ctx, sources)
+	g, all := c.poll(ctx, sources)
 	if c.cfg.Actuator.Mode == streams.DesiredControl {
-		c.actuator(ctx, clients, g)
+		c.actuator(ctx, g, all)
 	}
+	c.heartbeat()
 }
 
 // poll polls once and shows what came of every scope and every group.
-func (c *checkup) poll(ctx context.Context, sources map[string]ingest.Source) *glimpse {
-	all := map[string]*witness{}
+func (c *checkup) poll(ctx context.Context, sources map[string]ingest.Source) (g *glimpse, all map[string]*witness) {
+	all = map[string]*witness{}
 	watched := map[string]ingest.Source{}
 	for name, s := range sources {
 		all[name] = &witness{Source: s, detailed: map[string]bool{}}
@@ -61,13 +58,13 @@ func (c *checkup) poll(ctx context.Context, sources map[string]ingest.Source) *g
 	}
 	if err != nil {
 		c.fault("aws", "%v", err)
-		return g
+		return g, all
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		c.scope(name, all[name])
 	}
 	c.groups(g, all)
-	return g
+	return g, all
 }
 
 // pollAgain polls the scopes again that did not answer everything: without a
@@ -187,9 +184,24 @@ func (c *checkup) row(g *glimpse, id streams.GroupID, w *witness) row {
 	if r.bytes, err = g.bytesPerMonth(c.cfg.Realm, id, s.policy); err != nil {
 		r.missing = append(r.missing, err.Error())
 	}
-	r.cells = []string{id.String(), s.policy.AutoScalingGroup, string(s.policy.Mode), size, limits, loadNow, least,
+	r.cells = []string{id.String(), s.policy.AutoScalingGroup, bothModes(s.policy.Mode, w.groups[s.policy.AutoScalingGroup]), size, limits, loadNow, least,
 		s.policy.Load.Period.String() + monitoring(w, s.policy.AutoScalingGroup), fmt.Sprintf("%.2f", r.dollars), fmt.Sprintf("%.3f", r.bytes/1e9)}
 	return r
+}
+
+// bothModes tells the mode of a policy and, where it says something else, that
+// of the group's tag.
+func bothModes(mode streams.Mode, d window.Description) string {
+	tag := streams.Mode(d.Mode)
+	switch {
+	case d.Managed && tag == mode, tag == "" && mode == streams.Observe:
+		return string(mode)
+	case !d.Managed || tag == "":
+		return string(mode) + " (not attached)"
+	case tag == streams.Observe || tag == streams.DesiredControl:
+		return fmt.Sprintf("%s (tag %s)", mode, tag)
+	}
+	return fmt.Sprintf("%s (tag %.20q)", mode, d.Mode)
 }
 
 // whyNone says why no value may have come.
@@ -210,54 +222,4 @@ func monitoring(w *witness, name string) string {
 		return " (detailed monitoring)"
 	}
 	return " (basic monitoring)"
-}
-
-// actuator tries what the actuator reads before it writes, on one group of
-// each scope: these rights know no single groups.
-func (c *checkup) actuator(ctx context.Context, clients map[string]aws.Config, g *glimpse) {
-	for _, name := range slices.Sorted(maps.Keys(clients)) {
-		if _, loopback := autoScalingEndpoint(clients[name]); !loopback {
-			c.fault("actuator", "scope %s: %v", name, errMode)
-		}
-		group := groupIn(g, name)
-		if group == "" {
-			c.fault("actuator", "scope %s: no group is known on which its rights could be tried", name)
-			continue
-		}
-		reader := asg.NewObserver(clients[name])
-		_, described := reader.Describe(ctx, group)
-		_, active := reader.LastActivity(ctx, group)
-		for _, err := range []error{described, active} {
-			c.right(name, err)
-		}
-		if described == nil && active == nil {
-			c.fine("actuator", "scope %s: DescribeAutoScalingGroups and DescribeScalingActivities are allowed; autoscaling:SetDesiredCapacity cannot be tried without setting", name)
-		}
-	}
-}
-
-// right tells what a call of the actuator failed of.
-func (c *checkup) right(scope string, err error) {
-	var call *plan.CallError
-	switch {
-	case err == nil:
-	case errors.As(err, &call) && call.Fault == plan.Denied:
-		c.fault("actuator", "scope %s: permission autoscaling:%s: %v", scope, call.Operation, call.Err)
-	default:
-		c.fault("actuator", "scope %s: %v", scope, err)
-	}
-}
-
-// groupIn gives an Auto Scaling group of a scope; empty where none is known.
-func groupIn(g *glimpse, scope string) string {
-	if g == nil {
-		return ""
-	}
-	first := ""
-	for id := range g.states {
-		if s, ok := g.of(id); ok && id.Scope == scope && s.capacity != nil && (first == "" || s.policy.AutoScalingGroup < first) {
-			first = s.policy.AutoScalingGroup
-		}
-	}
-	return first
 }

@@ -169,13 +169,18 @@ type witness struct {
 	ingest.Source
 	listed   int // groups; -1 where the listing failed
 	errors   []error
-	detailed map[string]bool // by Auto Scaling group
+	detailed map[string]bool               // by Auto Scaling group
+	groups   map[string]window.Description // of the newest listing
 }
 
 // Groups describes groups.
 func (w *witness) Groups(ctx context.Context, l window.Listing) ([]window.Description, error) {
 	found, err := w.Source.Groups(ctx, l)
 	w.listed = len(found)
+	w.groups = map[string]window.Description{}
+	for _, d := range found {
+		w.groups[d.Name] = d
+	}
 	if err != nil {
 		w.listed = -1
 		w.errors = append(w.errors, err)

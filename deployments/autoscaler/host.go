@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -53,23 +54,29 @@ type host struct {
 	log      zerolog.Logger
 	registry *prometheus.Registry
 	dial     func(name string) (connection, error)
+	server   string // where that of this process is; empty for another's
 	conns    []*nats.Conn
+	fault    natsFault
 	ready    []func() error
+	loops    []func(context.Context) error // that take turns, see partition.Runner.Moves
 	routes   []func(*http.ServeMux)
 	tasks    []func(context.Context) error
 }
 
 // host prepares a process for components. It need not reach a server: what is
 // not there yet is waited for while they run.
-func (f componentFlags) host(p process, name string) (*host, error) {
+func (f componentFlags) host(p process, role string) (*host, error) {
 	cfg, log, err := f.load(p)
 	if err != nil {
 		return nil, err
 	}
-	h := &host{process: p, cfg: cfg, log: log.With().Str("component", name).Logger(), registry: newRegistry()}
+	log = log.With().Str("component", role).Logger()
+	h := &host{process: p, cfg: cfg, log: log, registry: newRegistry(), fault: natsFault{log: log}}
 	to := f.resolve(p.env, cfg.NATS)
 	h.dial = func(name string) (connection, error) {
-		return to.connect("autoscaler "+name, h.log, nats.RetryOnFailedConnect(true))
+		// What keeps a server from letting us in may be mended on its side.
+		opts := append(h.fault.options(), nats.RetryOnFailedConnect(true), nats.IgnoreAuthErrorAbort(), inbox(role))
+		return to.connect("autoscaler "+name, h.log, opts...)
 	}
 	return h, nil
 }
@@ -109,7 +116,7 @@ func (h *host) runner(stage streams.Stage, stored func(map[streams.GroupID]strea
 	if err != nil {
 		return nil, publisher, err
 	}
-	h.ready = append(h.ready, runner.Ready)
+	h.ready, h.loops = append(h.ready, runner.Ready), append(h.loops, runner.Moves)
 	return runner, publisher, nil
 }
 
@@ -130,12 +137,13 @@ func (h *host) handler() http.Handler {
 
 // isReady gives why the first component that is not ready is not.
 func (h *host) isReady() error {
+	var err error
 	for _, ready := range h.ready {
-		if err := ready(); err != nil {
-			return err
+		if err = ready(); err != nil {
+			break
 		}
 	}
-	return nil
+	return h.fault.explain(err)
 }
 
 // serve serves the host's health, waits for the realm's stream or makes it, and
@@ -147,13 +155,18 @@ func (h *host) serve(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
+	listener, err := listen(address)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return serveHTTP(ctx, address, h.log, h.handler()) })
+	group.Go(func() error { return serveHTTP(ctx, listener, h.log, h.handler()) })
+	group.Go(func() error { return h.supervise(ctx) })
 	group.Go(func() error {
 		if err := h.ensure(ctx, setup); err != nil || ctx.Err() != nil {
 			return err
 		}
-		h.log.Info().Str("realm", h.cfg.Realm).Str("server", setup.nc.ConnectedUrlRedacted()).Str("address", address).Msg("started")
+		h.log.Info().Str("realm", h.cfg.Realm).Str("server", cmp.Or(h.server, setup.nc.ConnectedUrlRedacted())).Str("address", address).Msg("started")
 		return h.runAll(ctx, setup)
 	})
 	err = group.Wait()

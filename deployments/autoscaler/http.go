@@ -33,17 +33,26 @@ const (
 	mostHeaderSize = 16 << 10 // bytes
 )
 
-// serveHTTP serves a handler until ctx ends. An empty address serves nothing.
-func serveHTTP(ctx context.Context, address string, log zerolog.Logger, handler http.Handler) error {
+// listen opens an address. At an empty one there is no listener.
+func listen(address string) (net.Listener, error) {
 	if address == "" {
-		<-ctx.Done()
-		return nil
+		return nil, nil
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", address, err)
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
-	log.Debug().Str("address", listener.Addr().String()).Msg("serving http")
+	return listener, nil
+}
+
+// serveHTTP serves a handler until ctx ends. Without a listener it serves nothing.
+func serveHTTP(ctx context.Context, listener net.Listener, log zerolog.Logger, handler http.Handler) error {
+	if listener == nil {
+		<-ctx.Done()
+		return nil
+	}
+	address := listener.Addr().String()
+	log.Debug().Str("address", address).Msg("serving http")
 	if err := serveOn(ctx, newServer(handler, log), listener, shutdownGrace); err != nil {
 		return fmt.Errorf("serve http on %s: %w", address, err)
 	}

@@ -18,7 +18,8 @@ func (ingestVerb) Help() string {
 	return `Polls CloudWatch and Auto Scaling once a round (a minute by default), and puts
 the metrics and each group as it was described onto the timeline. Groups are
 those of the configuration and, unless ingest.discover is false, all that bear
-the tag ml-autoscaling/managed=true. The history of a new group is read at
+the tag ml-autoscaling/managed=true; of these the tag ml-autoscaling/mode, where
+they bear it, goes before defaults.mode. The history of a new group is read at
 first: 14 days by default.
 
 It only reads: it needs cloudwatch:GetMetricData and

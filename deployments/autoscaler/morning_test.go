@@ -60,10 +60,10 @@ func morningChanges() []trouble {
 			strike: otherwise(awssim.Config{DescribeLag: 5 * time.Second}), holds: ends(streams.Applied, "")},
 		{name: "rush, described 75 s late", scene: rush(),
 			strike: otherwise(awssim.Config{DescribeLag: 75 * time.Second}), holds: ends(streams.Applied, "")},
-		// A round's listing and a change take three calls, and there are no
-		// more: every reading after a change is refused.
+		// A round's listing and a raise take three calls, a scale-in one more,
+		// and there are no more: some reading after each change is refused.
 		{name: "rush, calls run short", scene: rush(),
-			strike: otherwise(awssim.Config{Rate: 1.4 / 60, Burst: 3}), holds: short},
+			strike: otherwise(awssim.Config{Rate: 1.4 / 60, Burst: 4}), holds: short},
 		// At this target its raises and ours take turns.
 		{name: "rush, target tracking beside us", scene: rush(), strike: func(w *wire, from, until time.Time) {
 			w.tracking.Target = 82

@@ -7,6 +7,12 @@ import (
 	"testing"
 )
 
+// lookout is an HTTP client.
+type lookout func(*http.Request) (*http.Response, error)
+
+// Do looks.
+func (l lookout) Do(r *http.Request) (*http.Response, error) { return l(r) }
+
 // A body that can write itself is only ever read, and every byte of it.
 func TestPlainBody(t *testing.T) {
 	var sent []byte

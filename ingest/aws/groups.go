@@ -15,11 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
+	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 const (
-	managedTag   = "ml-autoscaling/managed"
-	managedValue = "true"
+	managedValue = "true" // of streams.ManagedTag
 	// pageOfGroups and namesPerCall are the most that AWS allows.
 	pageOfGroups = 100
 	namesPerCall = 50
@@ -63,7 +63,7 @@ func listings(want window.Listing) []*autoscaling.DescribeAutoScalingGroupsInput
 		return []*autoscaling.DescribeAutoScalingGroupsInput{{}}
 	case want.Managed:
 		return []*autoscaling.DescribeAutoScalingGroupsInput{{Filters: []types.Filter{
-			{Name: sdk.String("tag:" + managedTag), Values: []string{managedValue}}}}}
+			{Name: sdk.String("tag:" + streams.ManagedTag), Values: []string{managedValue}}}}}
 	}
 	return nil
 }
@@ -123,7 +123,15 @@ func description(g types.AutoScalingGroup) (window.Description, error) {
 	if sdk.ToString(g.AutoScalingGroupName) == "" {
 		return window.Description{}, errors.New("a group has no name")
 	}
-	d := window.Description{Name: *g.AutoScalingGroupName, Managed: isManaged(g.Tags)}
+	d := window.Description{Name: *g.AutoScalingGroupName}
+	for _, t := range g.Tags {
+		switch value := sdk.ToString(t.Value); sdk.ToString(t.Key) {
+		case streams.ManagedTag:
+			d.Managed = value == managedValue
+		case streams.ModeTag:
+			d.Mode = value
+		}
+	}
 	if g.DesiredCapacity == nil || g.MinSize == nil || g.MaxSize == nil {
 		return d, fmt.Errorf("group %s lacks a size", d.Name)
 	}
@@ -144,12 +152,6 @@ func description(g types.AutoScalingGroup) (window.Description, error) {
 	slices.Sort(d.Suspended)
 	d.Suspended = slices.Compact(d.Suspended)
 	return d, nil
-}
-
-func isManaged(tags []types.TagDescription) bool {
-	return slices.ContainsFunc(tags, func(t types.TagDescription) bool {
-		return sdk.ToString(t.Key) == managedTag && sdk.ToString(t.Value) == managedValue
-	})
 }
 
 func weightOf(i types.Instance) (int, error) {

@@ -19,7 +19,8 @@ const web = `<member><AutoScalingGroupName>web</AutoScalingGroupName><CreatedTim
 <Instances><member><InstanceId>i-1</InstanceId><LifecycleState>InService</LifecycleState><WeightedCapacity>4</WeightedCapacity></member>
 <member><InstanceId>i-2</InstanceId><LifecycleState>Pending:Wait</LifecycleState></member></Instances>
 <SuspendedProcesses><member><ProcessName>Terminate</ProcessName></member><member><ProcessName>Launch</ProcessName></member></SuspendedProcesses>
-<Tags><member><Key>ml-autoscaling/managed</Key><Value>true</Value></member></Tags></member>`
+<Tags><member><Key>ml-autoscaling/managed</Key><Value>true</Value></member><member><Key>team</Key><Value>shop</Value></member>
+<member><Key>ml-autoscaling/mode</Key><Value>Desired</Value></member></Tags></member>`
 
 func TestDescription(t *testing.T) {
 	c := &cloud{groups: func(url.Values) (string, *refusal) {
@@ -30,7 +31,7 @@ func TestDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []window.Description{{
-		Name: "web", Created: time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC), Managed: true, Desired: 7, Min: 2, Max: 20,
+		Name: "web", Created: time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC), Managed: true, Mode: "Desired", Desired: 7, Min: 2, Max: 20,
 		Instances: []window.Instance{{ID: "i-1", Lifecycle: "InService", Weight: 4}, {ID: "i-2", Lifecycle: "Pending:Wait", Weight: 1}},
 		Suspended: []string{"Launch", "Terminate"},
 	}}

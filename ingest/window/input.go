@@ -121,7 +121,10 @@ type Description struct {
 	Name    string
 	Created time.Time
 	// Managed says that the group bears the tag ml-autoscaling/managed=true.
-	Managed           bool
+	Managed bool
+	// Mode is the value of the tag ml-autoscaling/mode as it was found; empty
+	// where the group lacks it.
+	Mode              string
 	Desired, Min, Max int
 	Instances         []Instance
 	Suspended         []string // AWS's names of processes

@@ -145,14 +145,8 @@ func (a activity) message(zone string) string {
 func (a activity) cause() string {
 	var b strings.Builder
 	at := a.start.Format(time.RFC3339)
-	switch asked := a.reason.at.Format(time.RFC3339); {
-	case a.reason.at.IsZero():
-	case a.reason.alarm != "":
-		fmt.Fprintf(&b, "At %s a monitor alarm TargetTracking-%s in state ALARM triggered policy %s changing the desired capacity from %d to %d.  ",
-			asked, a.reason.alarm, policyName, a.reason.from, a.reason.to)
-	default:
-		fmt.Fprintf(&b, "At %s a user request explicitly set group desired capacity changing the desired capacity from %d to %d.  ",
-			asked, a.reason.from, a.reason.to)
+	if why := a.reason; !why.at.IsZero() {
+		fmt.Fprintf(&b, "At %s a %s changing the desired capacity from %d to %d.  ", why.at.Format(time.RFC3339), why.cause, why.from, why.to)
 	}
 	if a.kind == terminating {
 		fmt.Fprintf(&b, "At %s an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from %d to %d.  At %s instance %s was selected for termination.",

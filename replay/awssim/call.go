@@ -20,7 +20,8 @@ type Call struct {
 	// Group is the Auto Scaling group that the request names; empty where it
 	// names none, or several.
 	Group string
-	// Desired is the capacity that SetDesiredCapacity asked for.
+	// Desired is the capacity that SetDesiredCapacity or UpdateAutoScalingGroup
+	// asked for; 0 where it asked for none.
 	Desired int
 	// Metrics is how many metrics GetMetricData asked for, which is what AWS
 	// bills: the statistics of one metric in one call count once. A call that
@@ -32,7 +33,10 @@ type Call struct {
 	Code string
 	// RequestID is the id that the answer bore.
 	RequestID string
+	// Caller is the ARN of who made the call.
+	Caller string
 
+	who     *principal
 	service string
 	later   bool // a page after the first
 }

@@ -43,7 +43,7 @@ func (g *group) set(fs faults, desired int, now time.Time) *refusal {
 	case desired == g.desired:
 		return nil
 	}
-	g.become(fs, change{at: now, from: g.desired, to: desired})
+	g.become(fs, change{at: now, from: g.desired, to: desired, cause: "user request explicitly set group desired capacity"})
 	return nil
 }
 
@@ -61,14 +61,14 @@ func (g *group) reconcile(fs faults, now time.Time) {
 	if !g.open {
 		return
 	}
-	switch have := g.world.Fleet().Desired(); {
-	case have < g.desired && !g.isSuspended(fs, "Launch", now) && !now.Before(g.retry):
+	switch have, want := g.world.Fleet().Desired(), g.instances(g.desired); {
+	case have < want && !g.isSuspended(fs, "Launch", now) && !now.Before(g.retry):
 		if fs.active(StockOut, g.name, now) {
 			g.fail(have, now)
 			return
 		}
 		g.launch(have, now)
-	case have > g.desired && !g.isSuspended(fs, "Terminate", now):
+	case have > want && !g.isSuspended(fs, "Terminate", now):
 		g.terminate(have, now)
 	}
 }
@@ -81,14 +81,14 @@ const (
 )
 
 func (g *group) fail(have int, now time.Time) {
-	g.log.add(activity{kind: failed, start: now, end: now, from: have, to: g.desired, reason: g.reason})
+	g.log.add(activity{kind: failed, start: now, end: now, from: g.units(have), to: g.desired, reason: g.reason})
 	g.pause = min(max(firstPause, 2*g.pause), longestPause)
 	g.retry = now.Add(g.pause)
 }
 
 func (g *group) launch(have int, now time.Time) {
 	g.pause, g.retry = 0, time.Time{}
-	g.world.SetDesired(g.desired)
+	g.world.SetDesired(g.instances(g.desired))
 	f := g.world.Fleet()
 	newest := g.launched
 	started := func(instances []fleet.Instance, serves bool) {
@@ -97,7 +97,7 @@ func (g *group) launch(have int, now time.Time) {
 				continue
 			}
 			newest = max(newest, i.ID)
-			g.log.add(activity{kind: launching, start: now, number: i.ID, instance: g.instanceID(i.ID), from: have, to: g.desired, reason: g.reason})
+			g.log.add(activity{kind: launching, start: now, number: i.ID, instance: g.instanceID(i.ID), from: g.units(have), to: g.desired, reason: g.reason})
 			if serves {
 				g.log.finish(i.ID, now)
 			}
@@ -111,7 +111,7 @@ func (g *group) launch(have int, now time.Time) {
 func (g *group) terminate(have int, now time.Time) {
 	f := g.world.Fleet()
 	before := append(f.Ready(), f.Pending()...)
-	g.world.SetDesired(g.desired)
+	g.world.SetDesired(g.instances(g.desired))
 	stay := map[int]bool{}
 	for _, i := range append(f.Ready(), f.Pending()...) {
 		stay[i.ID] = true
@@ -121,7 +121,7 @@ func (g *group) terminate(have int, now time.Time) {
 			continue
 		}
 		g.log.cancel(i.ID, now)
-		g.log.add(activity{kind: terminating, start: now, end: now, instance: g.instanceID(i.ID), from: have, to: g.desired, reason: g.reason})
+		g.log.add(activity{kind: terminating, start: now, end: now, instance: g.instanceID(i.ID), from: g.units(have), to: g.desired, reason: g.reason})
 	}
 }
 

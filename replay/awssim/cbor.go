@@ -17,23 +17,34 @@ type cborWire struct{ operation string }
 
 func (p cborWire) parse(s *Server, body []byte) (Call, action) {
 	c := Call{Operation: p.operation, service: cloudWatch}
-	if p.operation != "GetMetricData" {
+	var act action
+	var err error
+	switch p.operation {
+	case "GetMetricData":
+		var in metricDataInput
+		err = cbor.Unmarshal(body, &in)
+		c.later, c.Metrics = in.NextToken != "", in.metrics()
+		act = func(c *Call) (any, *refusal) { return answered(s.getMetricData(c, in)) }
+	case "DescribeAlarms":
+		var in alarmsInput
+		err = cbor.Unmarshal(body, &in)
+		c.later = in.NextToken != ""
+		act = func(c *Call) (any, *refusal) { return answered(s.describeAlarms(c, in)) }
+	case "PutMetricData":
+		var in putInput
+		err = cbor.Unmarshal(body, &in)
+		act = func(c *Call) (any, *refusal) { return answered(struct{}{}, s.putMetricData(c, in)) }
+	default:
 		return c, refusing(unknownOperation(p.operation, "2010-08-01"))
 	}
-	var in metricDataInput
-	if err := cbor.Unmarshal(body, &in); err != nil {
+	if err != nil {
 		return c, refusing(malformed(fmt.Errorf("decode %s: %w", p.operation, err)))
 	}
-	c.later = in.NextToken != ""
-	c.Metrics = in.metrics()
-	return c, func(c *Call) (any, *refusal) {
-		out, r := s.getMetricData(c, in)
-		if r != nil {
-			return nil, r
-		}
-		return out, nil
-	}
+	return c, act
 }
+
+// answered makes an answer of any kind.
+func answered[T any](answer T, r *refusal) (any, *refusal) { return answer, r }
 
 func (p cborWire) answer(w http.ResponseWriter, c Call, answer any) {
 	sendCBOR(w, http.StatusOK, c.RequestID, answer)

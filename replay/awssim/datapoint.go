@@ -52,8 +52,8 @@ func (p datapoint) statistic(name string) float64 {
 
 // step is how far apart the samples of an instance are.
 func (m series) step() time.Duration {
-	if m.measure == cpu && !m.group.Detailed {
-		return basicPeriod
+	if m.measure == cpu {
+		return m.group.reports()
 	}
 	return time.Minute
 }

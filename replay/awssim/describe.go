@@ -100,6 +100,7 @@ func (s *Server) describe(d *document, g *group, v view, instances bool) {
 	d.within("SuspendedProcesses", func() { suspendedProcesses(d, v.suspended) })
 	d.within("Tags", func() { g.describeTags(d) })
 	d.flag("NewInstancesProtectedFromScaleIn", false)
+	d.members(&g.Description)
 }
 
 func (s *Server) instances(d *document, g *group, of []fleet.Instance, lifecycle string) {
@@ -109,6 +110,9 @@ func (s *Server) instances(d *document, g *group, of []fleet.Instance, lifecycle
 			d.text("InstanceType", instanceType)
 			d.text("AvailabilityZone", s.zone(i.ID))
 			d.text("LifecycleState", lifecycle)
+			if g.Weight > 0 {
+				d.text("WeightedCapacity", strconv.Itoa(g.Weight))
+			}
 			d.text("HealthStatus", "Healthy")
 			d.flag("ProtectedFromScaleIn", false)
 		})
@@ -132,36 +136,3 @@ const zones = 3
 
 // zone names the zone of an instance by its number.
 func (s *Server) zone(number int) string { return s.config.Region + string(rune('a'+number%zones)) }
-
-// describePolicies answers that a group has none.
-func (s *Server) describePolicies(c *Call, _ url.Values) (*document, *refusal) {
-	groups := s.names
-	if c.Group != "" {
-		if _, ok := s.find(c.Group, c.At); !ok {
-			return nil, noSuchGroup(c.Group)
-		}
-		groups = []string{c.Group}
-	}
-	d := &document{}
-	d.within("ScalingPolicies", func() {
-		for _, name := range groups {
-			if g, ok := s.find(name, c.At); ok && g.TargetTracking.Target > 0 {
-				d.within("member", func() { d.policy(g) })
-			}
-		}
-	})
-	return d, nil
-}
-
-// policy writes the target tracking policy of a group.
-func (d *document) policy(g *group) {
-	d.text("AutoScalingGroupName", g.name)
-	d.text("PolicyName", policyName)
-	d.text("PolicyType", "TargetTrackingScaling")
-	d.flag("Enabled", true)
-	d.within("TargetTrackingConfiguration", func() {
-		d.within("PredefinedMetricSpecification", func() { d.text("PredefinedMetricType", "ASGAverageCPUUtilization") })
-		d.text("TargetValue", strconv.FormatFloat(g.TargetTracking.Target, 'f', -1, 64))
-		d.flag("DisableScaleIn", false)
-	})
-}

@@ -19,8 +19,8 @@ func (s *Server) describeActivities(c *Call, form url.Values) (*document, *refus
 	}
 	names := s.names
 	if c.Group != "" {
-		if _, ok := s.find(c.Group, c.At); !ok {
-			return nil, noSuchGroup(c.Group)
+		if _, r := s.named(c); r != nil {
+			return nil, r
 		}
 		names = []string{c.Group}
 	}

@@ -154,7 +154,7 @@ func (s *Server) refuse(c Call) *refusal {
 	switch {
 	case s.faults.strikes(Expired, c):
 		return expiredToken()
-	case s.faults.strikes(Denied, c):
+	case s.faults.strikes(Denied, c), !c.who.may(c.service + ":" + c.Operation):
 		return s.denied(c)
 	case s.faults.strikes(Throttled, c), c.service == autoScaling && !s.bucket.take(c.At):
 		return throttled()
@@ -175,6 +175,6 @@ func (s *Server) denied(c Call) *refusal {
 	return &refusal{
 		status: http.StatusForbidden, code: "AccessDenied", shape: "AccessDeniedException",
 		message: fmt.Sprintf("User: %s is not authorized to perform: %s%s because no identity-based policy allows the %s action",
-			s.caller(), action, resource, action),
+			c.Caller, action, resource, action),
 	}
 }

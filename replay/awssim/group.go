@@ -1,19 +1,22 @@
 package awssim
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"sort"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	astypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
-
-// ManagedTag is the tag that a managed group bears, with the value true.
-const ManagedTag = "ml-autoscaling/managed"
 
 // Group is an Auto Scaling group and the world behind it.
 type Group struct {
@@ -25,11 +28,16 @@ type Group struct {
 	// Detailed says that the instances report every minute; every 5 minutes
 	// otherwise.
 	Detailed bool
-	// Managed gives the group the ManagedTag and, where Tags has no other, the
-	// tag of mode desired.
+	// Managed gives the group the tags of one that is attached and may be set:
+	// streams.ManagedTag and streams.ModeTag, where Tags has no other values.
 	Managed bool
 	// Tags are further tags.
 	Tags map[string]string
+	// Weight is how many capacity units an instance counts for. Where it is not
+	// 0 every instance bears it, and the sizes are in units: a desired capacity
+	// that no number of instances makes up is overshot by less than one of
+	// them. 0 is a group without weights.
+	Weight int
 	// Min and Max bound the desired capacity: 1 and the world's own bound
 	// where 0, and never beyond those.
 	Min, Max int
@@ -45,13 +53,30 @@ type Group struct {
 	// their text: the mean over a period of what the minutes give, where that
 	// is not NaN.
 	Expressions map[string]func(fleet.Row) float64
+
+	// Description is what else AWS says of the group, such as its default
+	// warm-up or its launch template. It sets nothing that the simulation says
+	// itself. Where its EnabledMetrics are not nil, GroupInServiceInstances has
+	// values only if it is among them; it is the only one enabled where nil.
+	Description astypes.AutoScalingGroup
+	// Policies are further policies, Alarms further alarms. They are described
+	// and do not act. An alarm's action may be the name of one of the policies,
+	// instead of its ARN; a target tracking policy without Alarms of its own
+	// gets the two that AWS makes for it.
+	Policies []astypes.ScalingPolicy
+	Alarms   []cwtypes.MetricAlarm
+	// Refreshes, Scheduled and WarmPool are what the group has of them. They
+	// are described, and nothing comes of them.
+	Refreshes []astypes.InstanceRefresh
+	Scheduled []astypes.ScheduledUpdateGroupAction
+	WarmPool  []astypes.Instance
 }
 
 // resourceLabel splits a resource label at the dimensions of its metrics.
 var resourceLabel = regexp.MustCompile(`^(app/[^/\s]+/[^/\s]+)/(targetgroup/[^/\s]+/[^/\s]+)$`)
 
 func (g Group) withDefaults() Group {
-	most := g.World.Config().Load.MaxDesired()
+	most := g.mostUnits()
 	if g.Min == 0 {
 		g.Min = 1
 	}
@@ -66,10 +91,14 @@ func (g Group) withDefaults() Group {
 		g.Tags = map[string]string{}
 	}
 	if g.Managed {
-		g.Tags[ManagedTag] = "true"
-		if _, given := g.Tags[streams.ModeTag]; !given {
-			g.Tags[streams.ModeTag] = string(streams.DesiredControl)
+		for key, value := range map[string]string{streams.ManagedTag: "true", streams.ModeTag: string(streams.DesiredControl)} {
+			if _, given := g.Tags[key]; !given {
+				g.Tags[key] = value
+			}
 		}
+	}
+	if g.Description.EnabledMetrics == nil {
+		g.Description.EnabledMetrics = []astypes.EnabledMetric{{Metric: aws.String(inServiceMetric), Granularity: aws.String("1Minute")}}
 	}
 	return g
 }
@@ -77,8 +106,10 @@ func (g Group) withDefaults() Group {
 func (g Group) validate() error {
 	load := g.World.Config().Load
 	switch {
-	case g.Min < 1 || g.Max < g.Min || g.Max > load.MaxDesired():
-		return fmt.Errorf("size: want 1 <= min <= max <= %d, got %d and %d", load.MaxDesired(), g.Min, g.Max)
+	case g.Weight < 0 || g.Weight > maxWeight:
+		return fmt.Errorf("weight: want 0 to %d, got %d", maxWeight, g.Weight)
+	case g.Min < 1 || g.Max < g.Min || g.Max > g.mostUnits():
+		return fmt.Errorf("size: want 1 <= min <= max <= %d, got %d and %d", g.mostUnits(), g.Min, g.Max)
 	case g.ResourceLabel != "" && !resourceLabel.MatchString(g.ResourceLabel):
 		return fmt.Errorf("resource label: want app/NAME/ID/targetgroup/NAME/ID, got %.80q", g.ResourceLabel)
 	case !(g.TargetTracking.Target >= 0 && g.TargetTracking.Target <= 100):
@@ -87,6 +118,19 @@ func (g Group) validate() error {
 		return fmt.Errorf("load: begins at %s, which is not on the grid of its period of %v", load.Start.Format(time.RFC3339), load.Period)
 	case len(g.World.Rows()) > 0:
 		return fmt.Errorf("world: has served minutes already")
+	}
+	return errors.Join(checkDescription(g.Description), checkPolicies(g.Policies), checkAlarms(g))
+}
+
+// checkDescription refuses what the simulation says itself.
+func checkDescription(d astypes.AutoScalingGroup) error {
+	for _, name := range []string{
+		"AutoScalingGroupName", "AutoScalingGroupARN", "AvailabilityZones", "CreatedTime", "DefaultCooldown", "DesiredCapacity", "HealthCheckType",
+		"HealthCheckGracePeriod", "Instances", "MaxSize", "MinSize", "NewInstancesProtectedFromScaleIn", "SuspendedProcesses", "Tags",
+	} {
+		if !reflect.ValueOf(d).FieldByName(name).IsZero() {
+			return fmt.Errorf("description: %s is not to be set, since the simulation says it", name)
+		}
 	}
 	return nil
 }
@@ -116,7 +160,7 @@ type group struct {
 type change struct {
 	at       time.Time // zero where nobody changed it yet
 	from, to int
-	alarm    string // of the group's policy; empty where somebody asked for it
+	cause    string // who changed it, in AWS's words
 }
 
 // Add puts a group into the region. It refuses a name, a resource label or an
@@ -129,6 +173,9 @@ func (s *Server) Add(g Group) error {
 	g = g.withDefaults()
 	if err := g.validate(); err != nil {
 		return fmt.Errorf("add group %s: %w", g.Name, err)
+	}
+	if parts := resourceLabel.FindStringSubmatch(g.ResourceLabel); parts != nil && g.Description.TargetGroupARNs == nil {
+		g.Description.TargetGroupARNs = []string{fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:%s", s.config.Region, s.config.Account, parts[2])}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,12 +197,12 @@ func newGroup(g Group, lag time.Duration) *group {
 	made := &group{
 		Group: g, name: g.Name, world: g.World,
 		next: c.Start, known: c.Load.At(c.Start),
-		desired:   min(max(g.World.Fleet().Desired(), g.Min), g.Max),
+		desired:   min(max(g.units(g.World.Fleet().Desired()), g.Min), g.Max),
 		suspended: map[string]time.Time{},
 		log:       newActivities(g.Name),
 		lag:       lag,
 	}
-	made.tracking.TargetTracking = g.TargetTracking
+	made.tracking = tracking{TargetTracking: g.TargetTracking, units: float64(g.units(1))}
 	made.launched = len(g.World.Fleet().Ready())
 	made.views = []view{made.look(nil, c.Load.Start)}
 	return made

@@ -44,40 +44,71 @@ func (query) parse(s *Server, body []byte) (Call, action) {
 		return s.autoScaling(c, form)
 	case stsVersion:
 		c.service = tokens
-		if c.Operation == "GetCallerIdentity" {
-			return c, func(*Call) (any, *refusal) { return s.identity(), nil }
+		switch {
+		case c.Operation == "GetCallerIdentity":
+			return c, func(c *Call) (any, *refusal) { return c.who.identity(), nil }
+		case c.Operation == "AssumeRole" && s.cloud != nil:
+			return c, func(c *Call) (any, *refusal) {
+				d, r := s.cloud.assumeRole(c, form)
+				if r != nil {
+					return nil, r
+				}
+				return d, nil
+			}
 		}
 	}
 	return c, refusing(unknownOperation(c.Operation, form.Get("Version")))
 }
 
-// autoScaling finds what carries out an operation of Auto Scaling.
+// handler carries out an operation of Auto Scaling.
+type handler func(*Server, *Call, url.Values) (*document, *refusal)
+
+// handlerOf gives what carries out an operation, nil where nothing does.
+func handlerOf(operation string) handler {
+	switch operation {
+	case "DescribeAutoScalingGroups":
+		return (*Server).describeGroups
+	case "DescribeScalingActivities":
+		return (*Server).describeActivities
+	case "DescribePolicies":
+		return (*Server).describePolicies
+	case "PutScalingPolicy":
+		return (*Server).putPolicy
+	case "DescribeScheduledActions":
+		return (*Server).describeScheduled
+	case "DescribeInstanceRefreshes":
+		return (*Server).describeRefreshes
+	case "DescribeWarmPool":
+		return (*Server).describeWarmPool
+	case "SetDesiredCapacity":
+		return (*Server).setDesiredCapacity
+	case "UpdateAutoScalingGroup":
+		return (*Server).updateGroup
+	case "SuspendProcesses":
+		return (*Server).suspendProcesses
+	case "ResumeProcesses":
+		return (*Server).resumeProcesses
+	case "CreateOrUpdateTags":
+		return (*Server).createOrUpdateTags
+	case "DeleteTags":
+		return (*Server).deleteTags
+	}
+	return nil
+}
+
+// autoScaling takes a call of Auto Scaling apart.
 func (s *Server) autoScaling(c Call, form url.Values) (Call, action) {
-	type handler func(*Server, *Call, url.Values) (*document, *refusal)
-	var handle handler
+	handle := handlerOf(c.Operation)
+	if handle == nil {
+		return c, refusing(unknownOperation(c.Operation, autoScalingVersion))
+	}
 	switch c.Operation {
 	case "DescribeAutoScalingGroups":
-		handle = (*Server).describeGroups
-		if names := listOf(form, "AutoScalingGroupNames"); len(names) == 1 {
-			c.Group = names[0]
-		}
-	case "DescribeScalingActivities":
-		handle = (*Server).describeActivities
-	case "DescribeInstanceRefreshes":
-		handle = func(*Server, *Call, url.Values) (*document, *refusal) { return &document{}, nil }
-	case "DescribePolicies":
-		handle = (*Server).describePolicies
-	case "SetDesiredCapacity":
-		handle = (*Server).setDesiredCapacity
+		c.Group = only(listOf(form, "AutoScalingGroupNames"))
+	case "CreateOrUpdateTags", "DeleteTags":
+		c.Group = only(taggedGroups(form))
+	case "SetDesiredCapacity", "UpdateAutoScalingGroup":
 		c.Desired, _ = strconv.Atoi(form.Get("DesiredCapacity"))
-	case "SuspendProcesses":
-		handle = (*Server).suspendProcesses
-	case "ResumeProcesses":
-		handle = (*Server).resumeProcesses
-	case "CreateOrUpdateTags":
-		handle = (*Server).createOrUpdateTags
-	default:
-		return c, refusing(unknownOperation(c.Operation, autoScalingVersion))
 	}
 	return c, func(c *Call) (any, *refusal) {
 		d, r := handle(s, c, form)
@@ -86,6 +117,14 @@ func (s *Server) autoScaling(c Call, form url.Values) (Call, action) {
 		}
 		return d, nil
 	}
+}
+
+// only gives the name of a list of one, else none.
+func only(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return ""
 }
 
 // namespace is the XML namespace of a call's service.

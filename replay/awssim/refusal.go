@@ -47,12 +47,41 @@ func unknownOperation(name, version string) *refusal {
 	}
 }
 
+// badParameter is how CloudWatch refuses a parameter.
+func badParameter(code, shape, format string, args ...any) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: code, shape: shape, message: fmt.Sprintf(format, args...)}
+}
+
+func badValue(format string, args ...any) *refusal {
+	return badParameter("InvalidParameterValue", "InvalidParameterValueException", format, args...)
+}
+
+// notSimulated refuses what AWS would do and this does not; AWS has no such
+// code.
+func notSimulated(format string, args ...any) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: "NotSimulated", message: "awssim does not simulate " + fmt.Sprintf(format, args...)}
+}
+
 func malformed(err error) *refusal {
 	return &refusal{status: http.StatusBadRequest, code: "MalformedInput", shape: "SerializationException", message: err.Error()}
 }
 
 func throttled() *refusal {
 	return &refusal{status: http.StatusBadRequest, code: "Throttling", shape: "ThrottlingException", message: "Rate exceeded"}
+}
+
+func missingToken() *refusal {
+	return &refusal{
+		status: http.StatusForbidden, code: "MissingAuthenticationToken", shape: "MissingAuthenticationTokenException",
+		message: "Request is missing Authentication Token",
+	}
+}
+
+func invalidToken() *refusal {
+	return &refusal{
+		status: http.StatusForbidden, code: "InvalidClientTokenId", shape: "UnrecognizedClientException",
+		message: "The security token included in the request is invalid.",
+	}
 }
 
 func expiredToken() *refusal {

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	astypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 )
@@ -27,6 +31,21 @@ type series struct {
 	value   func(fleet.Row) float64 // of expression
 }
 
+// inServiceMetric is the only group metric that has values.
+const inServiceMetric = "GroupInServiceInstances"
+
+func (g *group) enables(metric string) bool {
+	return slices.ContainsFunc(g.Description.EnabledMetrics, func(m astypes.EnabledMetric) bool { return aws.ToString(m.Metric) == metric })
+}
+
+// reports is how often an instance reports.
+func (g *group) reports() time.Duration {
+	if g.Detailed {
+		return time.Minute
+	}
+	return basicPeriod
+}
+
 // dimension is a name and a value.
 type dimension struct{ Name, Value string }
 
@@ -45,7 +64,9 @@ func (s *Server) register(g *group) error {
 	own := map[string]series{}
 	byName := []dimension{{"AutoScalingGroupName", g.name}}
 	own[metricKey("AWS/EC2", "CPUUtilization", byName)] = series{group: g, measure: cpu, label: "CPUUtilization", unit: "Percent"}
-	own[metricKey("AWS/AutoScaling", "GroupInServiceInstances", byName)] = series{group: g, measure: inService, label: "GroupInServiceInstances", unit: "None"}
+	if g.enables(inServiceMetric) {
+		own[metricKey("AWS/AutoScaling", inServiceMetric, byName)] = series{group: g, measure: inService, label: inServiceMetric, unit: "None"}
+	}
 	if parts := resourceLabel.FindStringSubmatch(g.ResourceLabel); parts != nil {
 		key := metricKey("AWS/ApplicationELB", "RequestCount", []dimension{{"LoadBalancer", parts[1]}, {"TargetGroup", parts[2]}})
 		if other, taken := s.series[key]; taken {

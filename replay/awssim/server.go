@@ -14,6 +14,7 @@ import (
 // Server is one region of one account. It is an http.Handler.
 type Server struct {
 	config Config
+	cloud  *Cloud // nil where the region is alone
 
 	mu     sync.Mutex // of all below
 	groups map[string]*group
@@ -23,6 +24,7 @@ type Server struct {
 	faults faults
 	bucket bucket
 	ledger ledger
+	data   []Datum // that PutMetricData brought, oldest first
 }
 
 // New makes a region without groups.
@@ -44,8 +46,11 @@ const (
 	maxHang = time.Minute
 )
 
-// ServeHTTP answers one call.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers one call, whoever makes it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r, s.anybody()) }
+
+// serve answers one call of a principal.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, who *principal) {
 	wire := wireOf(r)
 	body, err := readBody(r)
 	if err != nil {
@@ -53,6 +58,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call, act := wire.parse(s, body)
+	call.Caller, call.who = who.arn, who
 	answer, refused, lost := s.carryOut(&call, act)
 	switch {
 	case lost:
@@ -179,9 +185,32 @@ func (s *Server) find(name string, at time.Time) (*group, bool) {
 	return g, ok && !s.faults.active(Deleted, name, at)
 }
 
-// caller is who every call is made by.
-func (s *Server) caller() string {
-	return fmt.Sprintf("arn:aws:sts::%s:assumed-role/autoscaler/session", s.config.Account)
+// named gives the group that a call has to name.
+func (s *Server) named(c *Call) (*group, *refusal) {
+	if c.Group == "" {
+		return nil, violated("null", "autoScalingGroupName", "Member must not be null")
+	}
+	g, ok := s.find(c.Group, c.At)
+	if !ok {
+		return nil, noSuchGroup(c.Group)
+	}
+	return g, nil
+}
+
+// oneOrAll gives the group that a call names; all that are there, in the order
+// of their names, where it names none.
+func (s *Server) oneOrAll(c *Call) ([]*group, *refusal) {
+	if c.Group != "" {
+		g, r := s.named(c)
+		return []*group{g}, r
+	}
+	var all []*group
+	for _, name := range s.names {
+		if g, ok := s.find(name, c.At); ok {
+			all = append(all, g)
+		}
+	}
+	return all, nil
 }
 
 func (s *Server) arn(g *group) string {

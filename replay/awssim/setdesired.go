@@ -9,8 +9,9 @@ import (
 // AWS refuses it: outside of its bounds, for a group that is not there, and
 // within the cooldown where that is to be honoured.
 func (s *Server) setDesiredCapacity(c *Call, form url.Values) (*document, *refusal) {
+	g, r := s.named(c)
 	if c.Group == "" {
-		return nil, violated("null", "autoScalingGroupName", "Member must not be null")
+		return nil, r
 	}
 	text := form.Get("DesiredCapacity")
 	desired, err := strconv.Atoi(text)
@@ -20,9 +21,8 @@ func (s *Server) setDesiredCapacity(c *Call, form url.Values) (*document, *refus
 	case err != nil || desired < 0:
 		return nil, violated(quoted(text), "desiredCapacity", "Member must have value greater than or equal to 0")
 	}
-	g, ok := s.find(c.Group, c.At)
-	if !ok {
-		return nil, noSuchGroup(c.Group)
+	if r != nil {
+		return nil, r
 	}
 	if s.faults.strikes(InProgress, *c) {
 		return nil, activityInProgress(numbered("activity/"+g.name, g.log.count))

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 )
 
@@ -17,6 +20,8 @@ import (
 type TargetTracking struct {
 	// Target is the utilization that is tracked, in percent; 0 is no policy.
 	Target float64
+	// DisableScaleIn keeps the policy from removing anything.
+	DisableScaleIn bool
 }
 
 // The alarms of a target tracking policy.
@@ -30,7 +35,37 @@ const (
 // tracking is a policy at work.
 type tracking struct {
 	TargetTracking
-	seen []fleet.Sample // of the last lowSpan, oldest first
+	units     float64        // of an instance
+	seen      []fleet.Sample // of the last lowSpan, oldest first
+	high, low alarmState
+}
+
+// alarmState is that of an alarm, and since when it is in it; the zero value is
+// one that had no data yet.
+type alarmState struct {
+	value cwtypes.StateValue
+	since time.Time
+}
+
+// move takes in whether the alarm is on, and says so.
+func (a *alarmState) move(on bool, now time.Time) bool {
+	value := cwtypes.StateValueOk
+	if on {
+		value = cwtypes.StateValueAlarm
+	}
+	if value != a.value {
+		*a = alarmState{value: value, since: now}
+	}
+	return on
+}
+
+// show writes the state of an alarm that had data.
+func (a alarmState) show(out *cwtypes.MetricAlarm) {
+	if a.value == "" {
+		return
+	}
+	out.StateValue, out.StateUpdatedTimestamp = a.value, &a.since
+	out.StateReason = aws.String("Threshold Crossed: " + string(a.value))
 }
 
 // track takes the datapoints of a minute in, and gives what the policy makes of
@@ -43,25 +78,31 @@ func (t *tracking) track(m fleet.Minute, desired int) (n int, alarm string) {
 	newest := t.seen[len(t.seen)-1]
 	t.seen = slices.DeleteFunc(t.seen, func(s fleet.Sample) bool { return newest.End.Sub(s.End) >= lowSpan })
 	// A millionth of a millionth above a whole number is rounding, not load.
-	proportion := int(math.Ceil(newest.Instances*newest.Utilization/t.Target - 1e-9))
+	proportion := int(math.Ceil(newest.Instances*newest.Utilization/t.Target*t.units - 1e-9))
+	high := t.high.move(t.isHigh(newest), m.Now)
+	low := t.low.move(t.isLow(newest), m.Now)
 	switch {
-	case t.high(newest) && proportion > desired:
+	case high && proportion > desired:
 		return proportion, "AlarmHigh"
-	case t.low(newest) && m.Booting == 0 && proportion < desired:
+	case low && !t.DisableScaleIn && m.Booting == 0 && proportion < desired:
 		return proportion, "AlarmLow"
 	}
 	return desired, ""
 }
 
-func (t *tracking) high(newest fleet.Sample) bool {
-	need := 1
-	if newest.Period == time.Minute {
-		need = highDatapoints
+// highNeed is how many datapoints of a period the upper alarm needs.
+func highNeed(period time.Duration) int {
+	if period == time.Minute {
+		return highDatapoints
 	}
-	return t.every(need, func(s fleet.Sample) bool { return s.Utilization > t.Target })
+	return 1
 }
 
-func (t *tracking) low(newest fleet.Sample) bool {
+func (t *tracking) isHigh(newest fleet.Sample) bool {
+	return t.every(highNeed(newest.Period), func(s fleet.Sample) bool { return s.Utilization > t.Target })
+}
+
+func (t *tracking) isLow(newest fleet.Sample) bool {
 	return t.every(int(lowSpan/newest.Period), func(s fleet.Sample) bool { return s.Utilization < lowShare*t.Target })
 }
 
@@ -82,5 +123,6 @@ func (g *group) obey(fs faults, m fleet.Minute) {
 	if n = min(max(n, g.Min), g.Max); alarm == "" || n == g.desired {
 		return
 	}
-	g.become(fs, change{at: m.Now, from: g.desired, to: n, alarm: alarm})
+	g.become(fs, change{at: m.Now, from: g.desired, to: n,
+		cause: "monitor alarm " + alarmName(g.name, policyName, alarm) + " in state ALARM triggered policy " + policyName})
 }

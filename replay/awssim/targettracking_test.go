@@ -107,7 +107,7 @@ func TestTargetTrackingOnTheWire(t *testing.T) {
 	causes := map[string]bool{}
 	for _, a := range k.activities("web") {
 		for _, alarm := range []string{"AlarmHigh", "AlarmLow"} {
-			if strings.Contains(*a.Cause, "a monitor alarm TargetTracking-"+alarm+" in state ALARM triggered policy target-tracking changing the desired capacity from ") {
+			if strings.Contains(*a.Cause, "a monitor alarm "+alarmName("web", "target-tracking", alarm)+" in state ALARM triggered policy target-tracking changing the desired capacity from ") {
 				causes[alarm] = true
 			}
 		}

@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,6 +15,8 @@ import (
 type Bench struct {
 	Settings Settings
 	Setup    Setup
+	// Incumbent is what the incumbent plays, where that is a contender.
+	Incumbent rivals.Incumbent
 	// Stop, where set, is asked before each run and, in one of ours, once a
 	// simulated day. Its error ends the run. It is called side by side.
 	Stop func() error
@@ -90,6 +93,9 @@ func (b Bench) play(t Task, of *estimates) (Story, error) {
 	if err := b.stopped(); err != nil {
 		return Story{}, err
 	}
+	if IsIncumbent(t.Contender.Policy) && !b.Incumbent.Plays() {
+		return Story{}, errors.New("there is nothing that it scales by")
+	}
 	world, err := b.Settings.world(t.Contender.String(), t.Case.Load)
 	if err != nil {
 		return Story{}, err
@@ -147,8 +153,11 @@ func first(l fleet.Load, minutes int) fleet.Load {
 }
 
 func (b Bench) rival(t Task) rivals.Policy {
-	if t.Contender.Policy == Oracle {
+	switch {
+	case t.Contender.Policy == Oracle:
 		return rivals.NewOracle(t.Case.Load)
+	case IsIncumbent(t.Contender.Policy):
+		return b.Incumbent.New()
 	}
 	d, _ := rivals.Lookup(t.Contender.Policy)
 	return d.New(t.Contender.Knob)

@@ -26,23 +26,40 @@ const (
 	OursPerfect = "ours-perfect"
 )
 
+// The rivals that have no definition and no knob: what a live group scales by,
+// which the Bench is told. Nobody but who read the group can name them, so that
+// Names does not.
+const (
+	// Incumbent is all of it.
+	Incumbent = "incumbent"
+	// PartialIncumbent is an emulation: see rivals.Incumbent. It bears its star
+	// in its name, so that no output can leave it away.
+	PartialIncumbent = "incumbent*"
+)
+
+// IsIncumbent says whether a policy is what a live group scales by, or a part of
+// it.
+func IsIncumbent(policy string) bool { return policy == Incumbent || policy == PartialIncumbent }
+
 // Contender is a policy with a knob.
 type Contender struct {
 	// Policy is its name: a rival's, or one of the constants above.
 	Policy string
 	// Knob is what is swept: of rivals what their definition says, of ours the
 	// price of a violated minute in instance-hours, or 0 for the fixed quantile
-	// of their policy. The oracle has none.
+	// of their policy. The oracle and an incumbent have none.
 	Knob float64
 }
 
 // String gives policy@knob, and the policy where it has no knob.
 func (c Contender) String() string {
-	if c.Policy == Oracle {
+	if !hasKnob(c.Policy) {
 		return c.Policy
 	}
 	return c.Policy + "@" + strconv.FormatFloat(c.Knob, 'g', 6, 64)
 }
+
+func hasKnob(policy string) bool { return policy != Oracle && !IsIncumbent(policy) }
 
 // On names the policy that is ours on the forecasts of a model.
 func On(name string) string { return Ours + "-" + name }
@@ -79,10 +96,18 @@ func IsOurs(policy string) bool {
 func IsRival(policy string) bool { return policy != Oracle && !IsOurs(policy) }
 
 // IsEmulation says whether a policy is a rival whose definition was not
-// published in full.
+// published in full, or an incumbent that is a part of what the group does.
 func IsEmulation(policy string) bool {
 	d, ok := rivals.Lookup(policy)
-	return ok && d.Emulation
+	return ok && d.Emulation || policy == PartialIncumbent
+}
+
+// Starred is the name of a policy with a star where it is an emulation.
+func Starred(policy string) string {
+	if IsEmulation(policy) && !IsIncumbent(policy) {
+		return policy + "*"
+	}
+	return policy
 }
 
 // KnobOf says what the knob of a policy is and in which unit; empty where it
@@ -125,10 +150,7 @@ func usual() []string {
 
 // Label is the same with a star where the policy is an emulation.
 func (c Contender) Label() string {
-	if IsEmulation(c.Policy) {
-		return c.String() + "*"
-	}
-	return c.String()
+	return c.String() + strings.TrimPrefix(Starred(c.Policy), c.Policy)
 }
 
 // Parse reads a list of contenders such as "ours,tt.7@55,oracle", where "all"
@@ -158,10 +180,10 @@ func Parse(list string, price float64) ([]Contender, error) {
 func parse(text string, price float64) (Contender, error) {
 	name, knob, given := strings.Cut(text, "@")
 	c := Contender{Policy: name, Knob: price}
-	if !slices.Contains(Names(), name) {
+	if !slices.Contains(Names(), name) && !IsIncumbent(name) {
 		return c, fmt.Errorf("policy %.40q: want one of %s, or all", text, strings.Join(Names(), ", "))
 	}
-	if name == Oracle {
+	if !hasKnob(name) {
 		c.Knob = 0
 	}
 	if d, ok := rivals.Lookup(name); ok {
@@ -182,8 +204,8 @@ func parse(text string, price float64) (Contender, error) {
 func (c Contender) check() error {
 	d, rival := rivals.Lookup(c.Policy)
 	switch {
-	case c.Policy == Oracle:
-		return fmt.Errorf("policy %s: has no knob", Oracle)
+	case !hasKnob(c.Policy):
+		return fmt.Errorf("policy %s: has no knob", c.Policy)
 	case rival && !(c.Knob > 0 && c.Knob < beyond(d)):
 		return fmt.Errorf("policy %s: knob: want above 0 and below %g, got %g", c.Policy, beyond(d), c.Knob)
 	case !(c.Knob >= 0 && c.Knob <= mostPrice):

@@ -4,11 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/fold"
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
+	"github.com/ml-autoscaling/autoscaler/replay/rivals"
 )
 
 func TestParse(t *testing.T) {
@@ -19,6 +21,7 @@ func TestParse(t *testing.T) {
 		"oracle,static-peak":          "oracle static-peak@1",
 		"ours-perfect,ours-naive@0.5": "ours-perfect@8 ours-naive@0.5",
 		"ours-stl_arima,ours-dhr@2":   "ours-stl_arima@8 ours-dhr@2",
+		"incumbent,incumbent*":        "incumbent incumbent*",
 	} {
 		got, err := backtest.Parse(list, 8)
 		var names []string
@@ -55,6 +58,7 @@ func TestParseRefuses(t *testing.T) {
 		"step@NaN":    "policy step: knob: want above 0 and below 100, got NaN",
 		"ours@-1":     "policy ours: price: want 0 to 1e+06 instance-hours, got -1",
 		"oracle@3":    "policy oracle: has no knob",
+		"incumbent@3": "policy incumbent: has no knob",
 	} {
 		if _, err := backtest.Parse(list, 8); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", list, err, want)
@@ -101,5 +105,42 @@ func TestModelOf(t *testing.T) {
 		if model, ok := backtest.ModelOf(policy); ok {
 			t.Errorf("%s: of the model %q", policy, model)
 		}
+	}
+}
+
+// An incumbent is a rival without a knob, and its star is told once.
+func TestIncumbent(t *testing.T) {
+	for policy, emulation := range map[string]bool{backtest.Incumbent: false, backtest.PartialIncumbent: true} {
+		c := backtest.Contender{Policy: policy}
+		if !backtest.IsRival(policy) || backtest.IsEmulation(policy) != emulation || c.Label() != policy || backtest.Starred(policy) != policy {
+			t.Errorf("%s: label %s, an emulation %v", policy, c.Label(), backtest.IsEmulation(policy))
+		}
+		if swept := backtest.SweepRivals([]backtest.Contender{c}); len(swept) != 1 {
+			t.Errorf("%s is swept: %v", policy, swept)
+		}
+	}
+	if got := backtest.Starred("tt-fast") + " " + backtest.Starred("tt.7"); got != "tt-fast* tt.7" {
+		t.Error(got)
+	}
+}
+
+// The bench plays what it was told that the group scales by, and nothing else in
+// its name.
+func TestBenchPlaysTheIncumbent(t *testing.T) {
+	b := bench()
+	task := backtest.Task{Case: day("one", time.Minute), Contender: backtest.Contender{Policy: backtest.Incumbent}, Told: true}
+	if _, err := b.Play(task); err == nil || err.Error() != "there is nothing that it scales by" {
+		t.Errorf("without one: %v", err)
+	}
+	seven := 7
+	b.Incumbent = rivals.Incumbent{Min: 7, Max: 9, Scheduled: []rivals.ScheduledAction{{Recurrence: "0 0 1 1 *", Desired: &seven}}}
+	story := play(t, b, []backtest.Task{task}, oneByOne)[0]
+	for _, r := range story.Rows {
+		if r.Desired < 7 || r.Desired > 9 {
+			t.Fatalf("%s: %d instances", r.Time, r.Desired)
+		}
+	}
+	if story.Label() != "incumbent" || len(story.Rows) != 3*1440 {
+		t.Errorf("%s, %d minutes", story.Label(), len(story.Rows))
 	}
 }

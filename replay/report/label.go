@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
@@ -38,6 +39,8 @@ func labelOf(name string) string {
 		return "AWS predictive, over fast"
 	case backtest.OursPerfect:
 		return "ours on a perfect forecast"
+	case backtest.Incumbent, backtest.PartialIncumbent:
+		return "the group's own policies"
 	}
 	if model, ok := backtest.ModelOf(name); ok {
 		return "ours on the " + callModel(model) + " forecast"
@@ -101,7 +104,7 @@ type definition struct{ Name, Label, About, Knob string }
 func (b *book) definitions() []definition {
 	var out []definition
 	for _, p := range b.policies {
-		d := definition{Name: p.Name, Label: p.Label, About: aboutOf(p.Name)}
+		d := definition{Name: p.Name, Label: p.Label, About: cmp.Or(p.About, aboutOf(p.Name))}
 		if p.hasKnob() {
 			d.Knob = p.Knob
 			if d.Knob == "" {

@@ -75,6 +75,9 @@ type Policy struct {
 	// it is empty, that which is known.
 	Label string
 	Role  Role
+	// About says in a sentence what it does; where it is empty, what is known of
+	// it.
+	About string
 	// Emulation marks a policy whose original is not public.
 	Emulation bool
 	// Knob names what is swept, "target utilization", and Unit its unit: "%",

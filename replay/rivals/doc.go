@@ -5,6 +5,9 @@
 //	d, ok := rivals.Lookup("tt.7")
 //	score := rivals.Run(world, d.New(d.Default))
 //
+// Incumbent is not defined by a publication but by what a live group has: its
+// policies with their alarms, and its scheduled actions.
+//
 // What holds:
 //
 //  1. A policy sees what it was handed and nothing else of the load: the

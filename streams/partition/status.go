@@ -88,6 +88,13 @@ func (s *status) recovered() error {
 	return s.down
 }
 
+// waits tells that the runner knows why it does not go on.
+func (s *status) waits() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.down != nil || s.store != nil
+}
+
 func (s *status) ready() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

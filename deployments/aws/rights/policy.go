@@ -12,8 +12,10 @@ import (
 
 // Policy is what a verb may do.
 type Policy struct {
-	Name string
-	// Title says in a line whose policy it is.
+	// Name names the policy, and Verb is what is typed behind autoscaler for the
+	// verb: aws attach, where Name is attach.
+	Name, Verb string
+	// Title says in a line what for.
 	Title  string
 	Grants []Grant
 	Behalf []Behalf
@@ -124,7 +126,7 @@ func (p Policy) document(roles []string, fill func(string) any) (document, error
 		allow(Target{Resources: slices.Sorted(slices.Values(roles))}, []string{"sts:AssumeRole"})
 	}
 	if len(targets) == 0 {
-		return document{}, fmt.Errorf("write policy %s: %s", p.Name, p.Title)
+		return document{}, fmt.Errorf("write policy %s: it may do %s", p.Name, p.Title)
 	}
 	doc := document{Version: "2012-10-17"}
 	for _, key := range sorted(targets) {
