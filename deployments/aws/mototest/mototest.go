@@ -46,7 +46,7 @@ func Start(t *testing.T) string {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if m := running.FindStringSubmatch(lines.Text()); m != nil {
-			go io.Copy(io.Discard, out) // until the pipe is closed
+			go func() { _, _ = io.Copy(io.Discard, out) }() // until the pipe is closed
 			return m[1]
 		}
 	}
