@@ -169,9 +169,9 @@ func TestController(t *testing.T) {
 	}
 }
 
-// TestUserData holds the text that a host runs: what the script reads is
+// TestExports holds the text that a host runs: what the script reads is
 // exported, and the script is the file's, letter by letter.
-func TestUserData(t *testing.T) {
+func TestExports(t *testing.T) {
 	_, document := read(t, "controller")
 	parts := at(resource(t, document, "HostTemplate", "AWS::EC2::LaunchTemplate"), "LaunchTemplateData", "UserData", "Fn::Base64", "Fn::Join", 1).([]any)
 	head, values := at(parts[0], "Fn::Sub", 0).(string), at(parts[0], "Fn::Sub", 1)
