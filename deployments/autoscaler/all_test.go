@@ -113,9 +113,10 @@ func asked(ctx context.Context, t *testing.T, method, url, body string) (int, []
 
 // awaitApplied waits for a decision that was carried out, on a server that may
 // not be there yet, while somebody changes a group now and then.
-func awaitApplied(ctx context.Context, t *testing.T, url string, k *killed) {
+func awaitApplied(ctx context.Context, t *testing.T, url string, k *killed, more ...nats.Option) {
 	t.Helper()
-	nc, err := nats.Connect(url, nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
+	opts := append([]nats.Option{nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(50 * time.Millisecond)}, more...)
+	nc, err := nats.Connect(url, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,10 +37,12 @@ account, AWS says without any call being made:
   ContextKeyName=aws:ResourceTag/ml-autoscaling/mode,ContextKeyValues=desired,ContextKeyType=string
 
 The actuator may set the capacity of groups only that bear both tags; no
-component may write tags. Policies of verbs that set things up also hold what
-CloudFormation does in the name of who calls it. Where a scope names a role_arn,
-give it by --role, once for each: the role itself then has the policy, and who
-assumes it only needs to be allowed that.`
+component may write tags. The policies of plan, apply and destroy also hold what
+CloudFormation does in the name of who calls it, allowed through CloudFormation
+only. They know stacks and roles by their default names: where you choose others,
+put those in. Where a scope names a role_arn, give it by --role, once for each:
+the role itself then has the policy, and who assumes it only needs to be allowed
+that.`
 }
 
 var (

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"os"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -58,14 +60,14 @@ type connection struct {
 // what goes wrong on it.
 func (t target) connect(name string, log zerolog.Logger, more ...nats.Option) (connection, error) {
 	opts := append(connectionEvents(log), nats.Name(name), nats.MaxReconnects(-1))
-	opts = append(opts, more...)
+	opts = append(append(opts, more...), inbox("operator"))
 	if t.creds != "" {
 		opts = append(opts, nats.UserCredentials(t.creds))
 	}
 	if t.url != "" {
 		nc, err := nats.Connect(t.url, opts...)
 		if err != nil {
-			return connection{}, fmt.Errorf("connect to %s: %w", t.url, err)
+			return connection{}, fmt.Errorf("connect to %s: %w", redacted(t.url), err)
 		}
 		js, err := jetstream.New(nc)
 		return connection{nc, js}, err
@@ -84,6 +86,31 @@ func (t target) connect(name string, log zerolog.Logger, more ...nats.Option) (c
 		c.js, err = jetstream.New(nc)
 	}
 	return c, err
+}
+
+// inbox has replies come where nobody else's do, by who asks, so that a server
+// can keep others from reading them. What a nats context says goes first.
+func inbox(whose string) nats.Option {
+	return func(o *nats.Options) error {
+		if o.InboxPrefix == "" {
+			o.InboxPrefix = "_INBOX_" + whose
+		}
+		return nil
+	}
+}
+
+// redacted gives URLs of servers, of which there may be several, without their
+// passwords.
+func redacted(urls string) string {
+	parts := strings.Split(urls, ",")
+	for i, part := range parts {
+		if u, err := url.Parse(strings.TrimSpace(part)); err == nil && u.Host != "" {
+			parts[i] = u.Redacted()
+			continue
+		}
+		parts[i] = part[strings.LastIndexByte(part, '@')+1:]
+	}
+	return strings.Join(parts, ",")
 }
 
 // connectionEvents log a connection's losses, and errors that have no caller:

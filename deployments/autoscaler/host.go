@@ -56,6 +56,7 @@ type host struct {
 	dial     func(name string) (connection, error)
 	server   string // where that of this process is; empty for another's
 	conns    []*nats.Conn
+	fault    natsFault
 	ready    []func() error
 	loops    []func(context.Context) error // that take turns, see partition.Runner.Moves
 	routes   []func(*http.ServeMux)
@@ -64,15 +65,18 @@ type host struct {
 
 // host prepares a process for components. It need not reach a server: what is
 // not there yet is waited for while they run.
-func (f componentFlags) host(p process, name string) (*host, error) {
+func (f componentFlags) host(p process, role string) (*host, error) {
 	cfg, log, err := f.load(p)
 	if err != nil {
 		return nil, err
 	}
-	h := &host{process: p, cfg: cfg, log: log.With().Str("component", name).Logger(), registry: newRegistry()}
+	log = log.With().Str("component", role).Logger()
+	h := &host{process: p, cfg: cfg, log: log, registry: newRegistry(), fault: natsFault{log: log}}
 	to := f.resolve(p.env, cfg.NATS)
 	h.dial = func(name string) (connection, error) {
-		return to.connect("autoscaler "+name, h.log, nats.RetryOnFailedConnect(true))
+		// What keeps a server from letting us in may be mended on its side.
+		opts := append(h.fault.options(), nats.RetryOnFailedConnect(true), nats.IgnoreAuthErrorAbort(), inbox(role))
+		return to.connect("autoscaler "+name, h.log, opts...)
 	}
 	return h, nil
 }
@@ -133,12 +137,13 @@ func (h *host) handler() http.Handler {
 
 // isReady gives why the first component that is not ready is not.
 func (h *host) isReady() error {
+	var err error
 	for _, ready := range h.ready {
-		if err := ready(); err != nil {
-			return err
+		if err = ready(); err != nil {
+			break
 		}
 	}
-	return nil
+	return h.fault.explain(err)
 }
 
 // serve serves the host's health, waits for the realm's stream or makes it, and

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/aws"
 	"github.com/ml-autoscaling/autoscaler/streams/partition"
 )
 
@@ -28,6 +29,7 @@ type cli struct {
 	Check      checkVerb      `cmd:"" help:"Check a configuration against NATS and AWS: what would be seen, what it costs, what is missing."`
 	Demo       demoVerb       `cmd:"" help:"Scale a group through a week of recorded traffic, and show what it did and why."`
 	Replay     replayVerb     `cmd:"" help:"Play a trace, a recorded timeline or a live one through the pipeline; or verify a recording."`
+	Aws        awsVerb        `cmd:"" help:"Set up, attach and look at what is at AWS."`
 	Awssim     awssimVerb     `cmd:"" help:"Serve a simulated AWS to clients on this host."`
 	Record     recordVerb     `cmd:"" help:"Write a realm's timeline to a directory, as nats backup does."`
 	Backtest   backtestVerb   `cmd:"" help:"Play policies over recorded loads, and say which did better."`
@@ -37,7 +39,6 @@ type cli struct {
 	Train      trainVerb      `cmd:"" help:"Train the network that models lstm and combined begin with, over many loads."`
 	Weights    weightsVerb    `cmd:"" help:"Put global weights into a realm's bucket, list what is there, or get it."`
 	Ab         abVerb         `cmd:"" help:"Compare policies that decide side by side."`
-	Aws        awsVerb        `cmd:"" help:"Set up, attach and look at what is at AWS."`
 	Version    versionVerb    `cmd:"" help:"Print the version of this binary and of what it is made of."`
 }
 
@@ -49,16 +50,20 @@ timeline; each component is a fold over it. Start with: autoscaler demo`
 // process is what a verb has of the world around it.
 type process struct {
 	stdout, stderr io.Writer
-	env            func(string) string
+	// stdin is where an answer of a person is read from; nil where there is none.
+	stdin io.Reader
+	env   func(string) string
 	// publish stores a component's commits; nil is the usual way. A test puts
 	// a crash there.
 	publish partition.Publish
+	// stacks says how what AWS does is watched.
+	stacks aws.Options
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := process{stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv}
+	p := process{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin, env: os.Getenv}
 	os.Exit(run(ctx, p, os.Args[1:]))
 }
 

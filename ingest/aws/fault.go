@@ -23,6 +23,10 @@ const (
 // errSameToken is of an answer that would be paged through for ever.
 var errSameToken = errors.New("the next page is the same page")
 
+// Failed makes an error of a call of AWS that somebody else made, in the words
+// and with the Action that those of a Source have.
+func Failed(operation string, err error) *window.CallError { return failed(operation, err) }
+
 // failed makes an error of a call. Its Action is that of the innermost
 // operation, which is sts:AssumeRole where the role could not be assumed.
 func failed(operation string, err error) *window.CallError {

@@ -14,6 +14,25 @@ const (
 	probeSpan = time.Hour
 )
 
+// Probing is the question of how often the instances of a group report, for
+// one of which no timeline knows: the last full hour minute by minute.
+func Probing(autoScalingGroup string, now time.Time) Query {
+	until := now.UTC().Truncate(time.Minute)
+	return Query{
+		Series: "cpu", Measure: CPU, AutoScalingGroup: autoScalingGroup,
+		Probe: true, Period: time.Minute, From: until.Add(-probeSpan), Until: until,
+	}
+}
+
+// PerMinute says whether the instances report every minute, by the answer to
+// Probing. Of a group that has too few values for that it is not known.
+func PerMinute(q Query, a Answer) (so, known bool) {
+	if !a.Complete {
+		return false, false
+	}
+	return monitoring(Answered{Query: q, Answer: a}, false)
+}
+
 // asksProbe says whether it is to be found out how many samples an instance
 // has.
 func (s *State) asksProbe() bool {

@@ -14,7 +14,8 @@
 // It answers, of CloudWatch, GetMetricData, DescribeAlarms and PutMetricData; of
 // Auto Scaling DescribeAutoScalingGroups, SetDesiredCapacity,
 // UpdateAutoScalingGroup (sizes only), DescribeScalingActivities,
-// DescribePolicies, DescribeScheduledActions, DescribeInstanceRefreshes,
+// DescribePolicies, PutScalingPolicy (the one of target tracking on CPU that
+// acts), DescribeScheduledActions, DescribeInstanceRefreshes,
 // DescribeWarmPool, SuspendProcesses, ResumeProcesses, CreateOrUpdateTags and
 // DeleteTags; and of STS GetCallerIdentity and, as part of a Cloud of several
 // accounts and regions, AssumeRole. It refuses what AWS refuses, in AWS's

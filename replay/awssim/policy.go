@@ -96,7 +96,7 @@ func (s *Server) policiesAlone(g *group) []astypes.ScalingPolicy {
 			TargetTrackingConfiguration: &astypes.TargetTrackingConfiguration{
 				PredefinedMetricSpecification: &astypes.PredefinedMetricSpecification{PredefinedMetricType: astypes.MetricTypeASGAverageCPUUtilization},
 				TargetValue:                   &target,
-				DisableScaleIn:                aws.Bool(false),
+				DisableScaleIn:                aws.Bool(g.TargetTracking.DisableScaleIn),
 			},
 		})
 	}

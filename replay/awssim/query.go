@@ -72,6 +72,8 @@ func handlerOf(operation string) handler {
 		return (*Server).describeActivities
 	case "DescribePolicies":
 		return (*Server).describePolicies
+	case "PutScalingPolicy":
+		return (*Server).putPolicy
 	case "DescribeScheduledActions":
 		return (*Server).describeScheduled
 	case "DescribeInstanceRefreshes":

@@ -20,6 +20,8 @@ import (
 type TargetTracking struct {
 	// Target is the utilization that is tracked, in percent; 0 is no policy.
 	Target float64
+	// DisableScaleIn keeps the policy from removing anything.
+	DisableScaleIn bool
 }
 
 // The alarms of a target tracking policy.
@@ -82,7 +84,7 @@ func (t *tracking) track(m fleet.Minute, desired int) (n int, alarm string) {
 	switch {
 	case high && proportion > desired:
 		return proportion, "AlarmHigh"
-	case low && m.Booting == 0 && proportion < desired:
+	case low && !t.DisableScaleIn && m.Booting == 0 && proportion < desired:
 		return proportion, "AlarmLow"
 	}
 	return desired, ""

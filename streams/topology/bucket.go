@@ -53,24 +53,28 @@ func EnsureBucket(ctx context.Context, js jetstream.JetStream, o Options) (Bucke
 	}
 	making, cancel := context.WithTimeout(ctx, createTimeout)
 	defer cancel()
-	store, err := js.CreateObjectStore(making, o.bucket())
-	if errors.Is(err, jetstream.ErrBucketExists) { // another process made it meanwhile
-		return OpenBucket(ctx, js, o.Realm)
-	}
-	if err != nil {
+	// Two may make it at once, of the same or of other options.
+	if _, err := js.CreateStream(making, o.bucket()); err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		return Bucket{}, fmt.Errorf("ensure bucket %s: none there, create it: %w", streams.WeightsBucket(o.Realm), err)
 	}
-	return Bucket{store}, nil
+	return OpenBucket(ctx, js, o.Realm)
 }
 
-// bucket is the whole of what makes the bucket.
-func (o Options) bucket() jetstream.ObjectStoreConfig {
-	return jetstream.ObjectStoreConfig{
-		Bucket:      streams.WeightsBucket(o.Realm),
+// bucket is the whole of what makes the bucket: the stream of an object store
+// (ADR-20 of NATS), but without direct gets. Their answer is the bare message,
+// on a subject that whoever asks names, so that who may put weights could have the
+// server publish a decision.
+func (o Options) bucket() jetstream.StreamConfig {
+	name := streams.WeightsBucket(o.Realm)
+	return jetstream.StreamConfig{
+		Name:        "OBJ_" + name,
 		Description: "weights of realm " + o.Realm + ", by their SHA-256",
+		Subjects:    []string{"$O." + name + ".C.>", "$O." + name + ".M.>"},
 		MaxBytes:    bucketBytes,
 		Storage:     o.storage(),
 		Replicas:    cmp.Or(o.Replicas, 1),
+		Discard:     jetstream.DiscardNew,
+		AllowRollup: true,
 	}
 }
 

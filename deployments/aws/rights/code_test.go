@@ -35,6 +35,10 @@ func TestTableIsTheCode(t *testing.T) {
 			continue
 		}
 		got := p.reached(named)
+		if strings.HasPrefix(verb, "aws ") && !slices.Contains(rows[verb], assumeRole) {
+			// What loads the credentials assumes a scope's role, and these have no scope.
+			got = slices.DeleteFunc(got, func(op operation) bool { return op == assumeRole })
+		}
 		for _, op := range got {
 			reached[op] = true
 		}
