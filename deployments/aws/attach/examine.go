@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -89,7 +90,7 @@ func (x *examination) parts() {
 	if !x.Found && len(x.Unread) == 0 {
 		x.add(Finding{
 			Refuse, "no_such_group", fmt.Sprintf("there is no Auto Scaling group %q in this account and region", x.Name),
-			"there is nothing to attach", "aws autoscaling describe-auto-scaling-groups --query 'AutoScalingGroups[].AutoScalingGroupName'",
+			"there is nothing to attach", x.cli("autoscaling", "describe-auto-scaling-groups", "--query 'AutoScalingGroups[].AutoScalingGroupName'"),
 		})
 	}
 }
@@ -143,14 +144,14 @@ func (x *examination) processes() {
 
 // attached tells of our own tags.
 func (x *examination) attached() {
-	text := ""
+	var tags []string
 	for _, key := range ownTags() {
 		if value, ok := x.Tags[key]; ok {
-			text += fmt.Sprintf(", %s = %s", key, value)
+			tags = append(tags, key+" = "+value)
 		}
 	}
-	if text != "" {
-		x.add(Finding{Severity: Note, Code: "attached", Found: "the group is attached" + text})
+	if tags != nil {
+		x.add(Finding{Severity: Note, Code: "attached", Found: strings.Join(tags, ", ")})
 	}
 	if _, ok := x.baseline(); !ok && x.Tags[streams.BaselineMinTag] != "" {
 		x.add(Finding{

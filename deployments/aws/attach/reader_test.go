@@ -111,7 +111,7 @@ func shop() *fake {
 			{AlarmName: aws.String("high"), StateValue: cwtypes.StateValueOk, ActionsEnabled: aws.Bool(true), MetricName: aws.String("CPUUtilization"),
 				ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, Threshold: aws.Float64(60), EvaluationPeriods: aws.Int32(3), Period: aws.Int32(60)},
 			{AlarmName: aws.String("low"), StateValue: cwtypes.StateValueInsufficientData, ActionsEnabled: aws.Bool(false), MetricName: aws.String("CPUUtilization"),
-				ComparisonOperator: cwtypes.ComparisonOperatorLessThanThreshold, Threshold: aws.Float64(42), EvaluationPeriods: aws.Int32(15), DatapointsToAlarm: aws.Int32(12), Period: aws.Int32(60)},
+				ComparisonOperator: cwtypes.ComparisonOperatorLessThanThreshold, Threshold: aws.Float64(41.99999999999999), EvaluationPeriods: aws.Int32(15), DatapointsToAlarm: aws.Int32(12), Period: aws.Int32(60)},
 		},
 		scheduled: []types.ScheduledUpdateGroupAction{
 			{ScheduledActionName: aws.String("night"), Recurrence: aws.String("0 22 * * *"), MinSize: aws.Int32(0)},
