@@ -69,17 +69,22 @@ type applying struct {
 	applier  *aws.Applier
 }
 
-// run applies in one step, or in two where there are goods and no bucket yet.
+// run applies in one step, or in two where something goes into a bucket that is
+// not there yet.
 func (w applying) run(ctx context.Context, values map[string]string, goods delivery) error {
 	name := w.flags.name()
 	stack, err := w.applier.Stack(ctx, name)
 	if err != nil {
 		return err
 	}
-	if goods.empty() {
-		return w.step(ctx, values, nil)
+	if goods.stored() == nil {
+		return w.step(ctx, goods.into("", values), nil)
 	}
 	if err := goods.fits(w.template, stack, values); err != nil {
+		return err
+	}
+	// Before the first step, what only the second needs.
+	if err := w.template.Check(goods.into(bucketToBe, values)); err != nil {
 		return err
 	}
 	bucket, err := w.bucket(ctx, stack)

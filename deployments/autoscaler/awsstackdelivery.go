@@ -112,8 +112,17 @@ func readPolicy(file, region string) ([]byte, error) {
 	return body, nil
 }
 
-// empty says that nothing is to be put anywhere.
-func (d delivery) empty() bool { return d.release == nil && d.config == nil && len(d.values) == 0 }
+// stored gives what goes into the bucket.
+func (d delivery) stored() []aws.Object {
+	var objects []aws.Object
+	if d.release != nil {
+		objects = append(objects, d.release.Object)
+	}
+	if d.config != nil {
+		objects = append(objects, *d.config)
+	}
+	return objects
+}
 
 // fits refuses a release for another architecture than the host's.
 func (d delivery) fits(t aws.Template, stack *aws.Stack, values map[string]string) error {
@@ -146,15 +155,8 @@ func (d delivery) into(bucket string, values map[string]string) map[string]strin
 
 // upload puts what is not there yet into the bucket.
 func (d delivery) upload(ctx context.Context, p process, cfg sdk.Config, bucket string) error {
-	var objects []aws.Object
-	if d.release != nil {
-		objects = append(objects, d.release.Object)
-	}
-	if d.config != nil {
-		objects = append(objects, *d.config)
-	}
 	uploader := aws.NewUploader(cfg, bucket)
-	for _, o := range objects {
+	for _, o := range d.stored() {
 		bar := newProgress(p.stderr, int64(len(o.Body)), "uploading")
 		uploaded, err := uploader.Upload(ctx, o, bar.add)
 		bar.done()

@@ -21,7 +21,8 @@ func (awsPlanVerb) Help() string {
 	return `Has AWS work out a change set, shows it as a diff, and deletes it again: + is
 added, ~ changed, - removed. Of a change it shows the properties with their
 values before and after, as far as AWS gives them, and says loudly where a
-resource is replaced. Nothing is changed, and nothing uploaded.
+resource is replaced. Nothing is changed, and nothing uploaded. What --set knows
+is at the top of what 'autoscaler aws template' prints.
 
 A controller with a release whose bucket is not there yet is shown as it will be
 after both steps of 'autoscaler aws apply'.`

@@ -223,7 +223,7 @@ func httpAsker(address string) asker {
 		if err != nil {
 			return 0, "", fmt.Errorf("%w: is the API on an address that can be reached (--set ApiCidr=RANGE), and the way open?", err)
 		}
-		defer answer.Body.Close()
+		defer func() { _ = answer.Body.Close() }()
 		body, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 		return answer.StatusCode, strings.TrimSpace(string(body)), err
 	}

@@ -15,17 +15,17 @@ import (
 // failed makes an error of a call in words for whoever set the credentials up.
 // What it does not understand it passes on.
 func failed(what string, err error) error {
-	return fmt.Errorf("%s: %w", what, clear{explain(err), err})
+	return fmt.Errorf("%s: %w", what, explained{explain(err), err})
 }
 
-// clear is an error in better words than the SDK's.
-type clear struct {
+// explained is an error in better words than the SDK's.
+type explained struct {
 	words string
 	error
 }
 
-func (c clear) Error() string { return c.words }
-func (c clear) Unwrap() error { return c.error }
+func (e explained) Error() string { return e.words }
+func (e explained) Unwrap() error { return e.error }
 
 // explain tells the cause of a call's error, and what to do about it.
 func explain(err error) string {

@@ -229,7 +229,16 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 	if _, err := p.discard(ctx, &cloudformation.DeleteStackInput{StackName: &plan.StackID}); err != nil {
 		return failed("delete the empty stack "+plan.Stack, err)
 	}
-	return nil
+	// Until it is gone AWS would refuse the plan that comes next.
+	for {
+		shell, err := p.describe(ctx, plan.StackID)
+		if err != nil || shell == nil || shell.Status == types.StackStatusDeleteComplete {
+			return err
+		}
+		if err := pause(ctx, p.poll); err != nil {
+			return fmt.Errorf("delete the empty stack %s: AWS is still at it", plan.Stack)
+		}
+	}
 }
 
 // pause waits, or ends with ctx.

@@ -72,9 +72,12 @@ func (p *Plan) printParameters(w io.Writer) {
 func (c Change) print(w io.Writer) {
 	fmt.Fprintf(w, "  %s %s\t%s", c.mark(), c.Type, c.LogicalID)
 	if c.PhysicalID != "" {
-		fmt.Fprintf(w, "\t%s%s", c.PhysicalID, c.loud())
+		fmt.Fprintf(w, "\t%s", c.PhysicalID)
 	}
 	fmt.Fprintln(w)
+	if loud := c.loud(); loud != "" {
+		fmt.Fprintf(w, "      %s\n", loud)
+	}
 	for _, p := range c.Properties {
 		fmt.Fprintf(w, "      %s\n", p)
 	}
@@ -96,11 +99,11 @@ func (c Change) mark() string {
 func (c Change) loud() string {
 	switch {
 	case c.Replacement == types.ReplacementTrue:
-		return "  !! REPLACED: a new one is made, and this one deleted"
+		return "!! REPLACED: a new one is made, and this one deleted"
 	case c.Replacement == types.ReplacementConditional:
-		return "  !! MAY BE REPLACED: AWS knows only when it is at it"
+		return "!! MAY BE REPLACED: AWS knows only when it is at it"
 	case c.Policy == types.PolicyActionRetain:
-		return "  (leaves the stack, and stays at AWS)"
+		return "it leaves the stack, and stays at AWS"
 	}
 	return ""
 }
