@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 )
 
 // inWords tells when an alarm is on.
@@ -82,6 +85,23 @@ func TestAlarmStates(t *testing.T) {
 	for _, want := range []string{"AlarmHigh OK", "AlarmHigh ALARM", "AlarmLow OK", "AlarmLow ALARM"} {
 		if !seen[want] {
 			t.Errorf("no %s among %v", want, seen)
+		}
+	}
+}
+
+// TestAlarmsOfAGroupThatRanBefore: the alarms know the group's history, as
+// those of a group do that was there before anybody looked.
+func TestAlarmsOfAGroupThatRanBefore(t *testing.T) {
+	_, load := tracked(t, "../rivals/testdata/crane13_4d.csv.gz", 60)
+	world, err := fleet.NewWorld(fleet.History("tt", load, 3*time.Minute, 600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := newKit(t, Config{}, Group{Name: "web", World: world, Detailed: true, TargetTracking: TargetTracking{Target: 60}})
+	k.clock.set(load.At(600))
+	for _, a := range k.alarms(&cloudwatch.DescribeAlarmsInput{}) {
+		if since := k.clock.Now().Sub(*a.StateUpdatedTimestamp); a.StateValue == cwtypes.StateValueInsufficientData || since < 0 || since > 10*time.Minute {
+			t.Errorf("%s is %s since %v", *a.AlarmName, a.StateValue, a.StateUpdatedTimestamp)
 		}
 	}
 }

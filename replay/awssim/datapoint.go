@@ -100,6 +100,8 @@ func (m series) sample(p *datapoint, at time.Time, step time.Duration) {
 		p.add(1, row.Load*RequestsPerUnit*time.Minute.Seconds())
 	case inService:
 		p.add(float64(row.InService), 1)
+	case wanted:
+		p.add(float64(m.group.units(row.Desired)), 1)
 	case expression:
 		if v := m.value(row); !math.IsNaN(v) {
 			p.add(v, 1)

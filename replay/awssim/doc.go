@@ -13,13 +13,13 @@
 //
 // It answers, of CloudWatch, GetMetricData, DescribeAlarms and PutMetricData; of
 // Auto Scaling DescribeAutoScalingGroups, SetDesiredCapacity,
-// UpdateAutoScalingGroup (sizes only), DescribeScalingActivities,
+// UpdateAutoScalingGroup (sizes and warm-up), DescribeScalingActivities,
 // DescribePolicies, PutScalingPolicy (the one of target tracking on CPU that
-// acts), DescribeScheduledActions, DescribeInstanceRefreshes,
-// DescribeWarmPool, SuspendProcesses, ResumeProcesses, CreateOrUpdateTags and
-// DeleteTags; and of STS GetCallerIdentity and, as part of a Cloud of several
-// accounts and regions, AssumeRole. It refuses what AWS refuses, in AWS's
-// wording where that is known, and what it does not simulate with the code
+// acts), DescribeScheduledActions, DescribeInstanceRefreshes, DescribeWarmPool,
+// EnableMetricsCollection, SuspendProcesses, ResumeProcesses, CreateOrUpdateTags
+// and DeleteTags; and of STS GetCallerIdentity and, as part of a Cloud of
+// several accounts and regions, AssumeRole. It refuses what AWS refuses, in
+// AWS's wording where that is known, and what it does not simulate with the code
 // NotSimulated.
 //
 // What holds:

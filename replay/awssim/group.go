@@ -10,7 +10,6 @@ import (
 	"sort"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	astypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
@@ -56,8 +55,9 @@ type Group struct {
 
 	// Description is what else AWS says of the group, such as its default
 	// warm-up or its launch template. It sets nothing that the simulation says
-	// itself. Where its EnabledMetrics are not nil, GroupInServiceInstances has
-	// values only if it is among them; it is the only one enabled where nil.
+	// itself. GroupInServiceInstances and GroupDesiredCapacity, of what the
+	// world has, are enabled where its EnabledMetrics are nil, and have values
+	// only where they are enabled; no other group metric has.
 	Description astypes.AutoScalingGroup
 	// Policies are further policies, Alarms further alarms. They are described
 	// and do not act. An alarm's action may be the name of one of the policies,
@@ -98,7 +98,7 @@ func (g Group) withDefaults() Group {
 		}
 	}
 	if g.Description.EnabledMetrics == nil {
-		g.Description.EnabledMetrics = []astypes.EnabledMetric{{Metric: aws.String(inServiceMetric), Granularity: aws.String("1Minute")}}
+		g.enable(desiredMetric, inServiceMetric)
 	}
 	return g
 }
@@ -203,6 +203,7 @@ func newGroup(g Group, lag time.Duration) *group {
 		lag:       lag,
 	}
 	made.tracking = tracking{TargetTracking: g.TargetTracking, units: float64(g.units(1))}
+	made.tracking.recall(g.World.Backfill())
 	made.launched = len(g.World.Fleet().Ready())
 	made.views = []view{made.look(nil, c.Load.Start)}
 	return made

@@ -54,7 +54,8 @@ func (s *Server) seriesOf(q metricDataQuery) (series, bool) {
 	}
 	asked := q.MetricStat.Metric
 	m, ok := s.series[metricKey(asked.Namespace, asked.MetricName, asked.Dimensions)]
-	if !ok || q.MetricStat.Unit != "" && q.MetricStat.Unit != m.unit {
+	groupMetric := ok && (m.measure == inService || m.measure == wanted)
+	if !ok || q.MetricStat.Unit != "" && q.MetricStat.Unit != m.unit || groupMetric && !m.group.enables(m.label) {
 		return series{label: asked.MetricName}, false
 	}
 	return m, true

@@ -84,6 +84,8 @@ func handlerOf(operation string) handler {
 		return (*Server).setDesiredCapacity
 	case "UpdateAutoScalingGroup":
 		return (*Server).updateGroup
+	case "EnableMetricsCollection":
+		return (*Server).enableMetrics
 	case "SuspendProcesses":
 		return (*Server).suspendProcesses
 	case "ResumeProcesses":

@@ -97,21 +97,3 @@ func TestDescribeRefreshesAndWarmPool(t *testing.T) {
 		t.Errorf("warm pool of no group: %v", err)
 	}
 }
-
-// TestEnabledMetrics: a group shows which of its metrics are collected, and has
-// no others.
-func TestEnabledMetrics(t *testing.T) {
-	k := newKit(t, Config{}, Group{Name: "web", World: steady(t, nil)},
-		Group{Name: "bare", World: steady(t, nil), ResourceLabel: "app/lb/1/targetgroup/tg/2", Description: astypes.AutoScalingGroup{EnabledMetrics: []astypes.EnabledMetric{}}})
-	k.at(minute(20))
-	for name, want := range map[string]int{"web": 1, "bare": 0} {
-		in := ask(start, minute(10), about("m", "AWS/AutoScaling", "GroupInServiceInstances", "Average", 10*60e9, name))
-		got, _ := k.values(in)
-		if enabled := len(k.group(name).EnabledMetrics); len(got["m"].points) != want || enabled != want {
-			t.Errorf("%s: %d values, %d enabled, want %d", name, len(got["m"].points), enabled, want)
-		}
-	}
-	if arns := k.group("bare").TargetGroupARNs; len(arns) != 1 || arns[0] != "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/tg/2" {
-		t.Errorf("target groups %v", arns)
-	}
-}

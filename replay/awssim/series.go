@@ -6,9 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	astypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
-
 	"github.com/ml-autoscaling/autoscaler/replay/fleet"
 )
 
@@ -19,6 +16,7 @@ const (
 	cpu measure = iota
 	requests
 	inService
+	wanted
 	expression
 )
 
@@ -29,13 +27,6 @@ type series struct {
 	label   string
 	unit    string
 	value   func(fleet.Row) float64 // of expression
-}
-
-// inServiceMetric is the only group metric that has values.
-const inServiceMetric = "GroupInServiceInstances"
-
-func (g *group) enables(metric string) bool {
-	return slices.ContainsFunc(g.Description.EnabledMetrics, func(m astypes.EnabledMetric) bool { return aws.ToString(m.Metric) == metric })
 }
 
 // reports is how often an instance reports.
@@ -64,8 +55,8 @@ func (s *Server) register(g *group) error {
 	own := map[string]series{}
 	byName := []dimension{{"AutoScalingGroupName", g.name}}
 	own[metricKey("AWS/EC2", "CPUUtilization", byName)] = series{group: g, measure: cpu, label: "CPUUtilization", unit: "Percent"}
-	if g.enables(inServiceMetric) {
-		own[metricKey("AWS/AutoScaling", inServiceMetric, byName)] = series{group: g, measure: inService, label: inServiceMetric, unit: "None"}
+	for name, of := range map[string]measure{inServiceMetric: inService, desiredMetric: wanted} {
+		own[metricKey("AWS/AutoScaling", name, byName)] = series{group: g, measure: of, label: name, unit: "None"}
 	}
 	if parts := resourceLabel.FindStringSubmatch(g.ResourceLabel); parts != nil {
 		key := metricKey("AWS/ApplicationELB", "RequestCount", []dimension{{"LoadBalancer", parts[1]}, {"TargetGroup", parts[2]}})

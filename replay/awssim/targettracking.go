@@ -68,6 +68,22 @@ func (a alarmState) show(out *cwtypes.MetricAlarm) {
 	out.StateReason = aws.String("Threshold Crossed: " + string(a.value))
 }
 
+// recall lets the alarms know what was there before the policy acts: the newest
+// datapoints of the group's history.
+func (t *tracking) recall(history []fleet.Sample) {
+	if t.Target == 0 || len(history) == 0 {
+		return
+	}
+	newest := history[len(history)-1]
+	for _, s := range history {
+		if newest.End.Sub(s.End) < lowSpan {
+			t.seen = append(t.seen, s)
+		}
+	}
+	t.high.move(t.isHigh(newest), newest.End)
+	t.low.move(t.isLow(newest), newest.End)
+}
+
 // track takes the datapoints of a minute in, and gives what the policy makes of
 // a desired capacity, and the alarm that it acts on; empty where on none.
 func (t *tracking) track(m fleet.Minute, desired int) (n int, alarm string) {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// updateGroup changes the bounds of a group and its desired capacity. Where the
+// updateGroup changes the bounds of a group, its desired capacity and its
+// default warm-up, which is described and delays nothing. Where the
 // bounds leave the desired capacity outside, and the request names none, it
 // moves to the nearer bound.
 func (s *Server) updateGroup(c *Call, form url.Values) (*document, *refusal) {
@@ -18,7 +19,7 @@ func (s *Server) updateGroup(c *Call, form url.Values) (*document, *refusal) {
 		return nil, r
 	}
 	for _, member := range slices.Sorted(maps.Keys(form)) {
-		if !slices.Contains([]string{"Action", "Version", "AutoScalingGroupName", "MinSize", "MaxSize", "DesiredCapacity"}, member) {
+		if !slices.Contains([]string{"Action", "Version", "AutoScalingGroupName", "MinSize", "MaxSize", "DesiredCapacity", "DefaultInstanceWarmup"}, member) {
 			return nil, notSimulated("a change of %s", member)
 		}
 	}
@@ -37,7 +38,32 @@ func (s *Server) updateGroup(c *Call, form url.Values) (*document, *refusal) {
 		}
 		*size.value = n
 	}
-	return &document{}, g.resize(s.faults, sizes{least, most, desired, form.Has("DesiredCapacity")}, c.At)
+	warmup, r := warmupOf(form, g.Description.DefaultInstanceWarmup)
+	if r == nil {
+		r = g.resize(s.faults, sizes{least, most, desired, form.Has("DesiredCapacity")}, c.At)
+	}
+	if r != nil {
+		return nil, r
+	}
+	g.Description.DefaultInstanceWarmup = warmup
+	return &document{}, nil
+}
+
+// warmupOf reads the default warm-up, in seconds: -1 takes it away.
+func warmupOf(form url.Values, now *int32) (*int32, *refusal) {
+	text := form.Get("DefaultInstanceWarmup")
+	if text == "" {
+		return now, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	switch {
+	case err != nil || n < -1:
+		return nil, violated(quoted(text), "defaultInstanceWarmup", "Member must have value greater than or equal to -1")
+	case n == -1:
+		return nil, nil
+	}
+	seconds := int32(n)
+	return &seconds, nil
 }
 
 // sizes are what a group is to have.

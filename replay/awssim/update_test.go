@@ -26,7 +26,8 @@ func TestUpdateGroup(t *testing.T) {
 		{autoscaling.UpdateAutoScalingGroupInput{MinSize: aws.Int32(-1)}, "ValidationError", "1 validation error detected: Value '-1' at 'minSize' failed to satisfy constraint: Member must have value greater than or equal to 0", "2 <= 11 <= 20"},
 		{autoscaling.UpdateAutoScalingGroupInput{DesiredCapacity: aws.Int32(1)}, "ValidationError", "Desired capacity:1 must be between the specified min size:2 and max size:20", "2 <= 11 <= 20"},
 		{autoscaling.UpdateAutoScalingGroupInput{MaxSize: aws.Int32(1000)}, "NotSimulated", "awssim does not simulate a desired capacity below 1 or a max above 40 of group web", "2 <= 11 <= 20"},
-		{autoscaling.UpdateAutoScalingGroupInput{DefaultInstanceWarmup: aws.Int32(1)}, "NotSimulated", "awssim does not simulate a change of DefaultInstanceWarmup", "2 <= 11 <= 20"},
+		{autoscaling.UpdateAutoScalingGroupInput{HealthCheckType: aws.String("ELB")}, "NotSimulated", "awssim does not simulate a change of HealthCheckType", "2 <= 11 <= 20"},
+		{autoscaling.UpdateAutoScalingGroupInput{DefaultInstanceWarmup: aws.Int32(-2)}, "ValidationError", "1 validation error detected: Value '-2' at 'defaultInstanceWarmup' failed to satisfy constraint: Member must have value greater than or equal to -1", "2 <= 11 <= 20"},
 	} {
 		test.in.AutoScalingGroupName = aws.String("web")
 		_, err := k.as.UpdateAutoScalingGroup(t.Context(), &test.in)
@@ -64,5 +65,23 @@ func TestBoundBy(t *testing.T) {
 	}
 	if g := k.group("web"); *g.MinSize != 9 || *g.DesiredCapacity != 9 || *g.MaxSize != 12 {
 		t.Errorf("%d <= %d <= %d", *g.MinSize, *g.DesiredCapacity, *g.MaxSize)
+	}
+}
+
+func TestUpdateWarmup(t *testing.T) {
+	k := newKit(t, Config{}, Group{Name: "web", World: steady(t, nil)})
+	k.at(minute(1))
+	for _, test := range []struct{ set, want int32 }{{120, 120}, {0, 0}, {-1, -1}} {
+		in := autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: aws.String("web"), DefaultInstanceWarmup: &test.set}
+		if _, err := k.as.UpdateAutoScalingGroup(t.Context(), &in); err != nil {
+			t.Fatal(err)
+		}
+		got := int32(-1)
+		if w := k.group("web").DefaultInstanceWarmup; w != nil {
+			got = *w
+		}
+		if got != test.want {
+			t.Errorf("set %d: a warm-up of %d, want %d", test.set, got, test.want)
+		}
 	}
 }

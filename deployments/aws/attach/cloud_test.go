@@ -102,7 +102,10 @@ func lived() awssim.Group {
 	return awssim.Group{
 		Name: "web", Detailed: true, Tags: map[string]string{"team": "shop", "aws:cloudformation:stack-name": "shop"}, Min: 2, Max: 20,
 		TargetTracking: awssim.TargetTracking{Target: 60},
-		Description:    types.AutoScalingGroup{DefaultInstanceWarmup: aws.Int32(120), HealthCheckType: nil},
+		Description: types.AutoScalingGroup{
+			DefaultInstanceWarmup: aws.Int32(120),
+			EnabledMetrics:        []types.EnabledMetric{{Metric: aws.String("GroupInServiceInstances"), Granularity: aws.String("1Minute")}},
+		},
 		Policies: []types.ScalingPolicy{
 			{PolicyName: aws.String("in"), PolicyType: aws.String("StepScaling"), AdjustmentType: aws.String("ChangeInCapacity"), StepAdjustments: []types.StepAdjustment{{MetricIntervalUpperBound: aws.Float64(0), ScalingAdjustment: aws.Int32(-1)}}},
 			{PolicyName: aws.String("ahead"), PolicyType: aws.String("PredictiveScaling"), PredictiveScalingConfiguration: &types.PredictiveScalingConfiguration{

@@ -25,11 +25,12 @@ const timeout = 30 * time.Second
 type Describer struct {
 	// A method and not a client, from which others could be reached.
 	groups func(context.Context, *autoscaling.DescribeAutoScalingGroupsInput, ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error)
+	region string
 }
 
 // NewDescriber makes a describer for the account and the region that c is for.
 func NewDescriber(c aws.Config) *Describer {
-	return &Describer{groups: autoscaling.NewFromConfig(c).DescribeAutoScalingGroups}
+	return &Describer{groups: autoscaling.NewFromConfig(c).DescribeAutoScalingGroups, region: c.Region}
 }
 
 // Newest gives the name of the youngest group that a pattern of path.Match
@@ -61,7 +62,7 @@ func (d *Describer) Newest(ctx context.Context, pattern string) (string, error) 
 // Describe reads the group alone: one call. Where AWS has none of that name,
 // Found is false and there is no error. Every error is a *window.CallError.
 func (d *Describer) Describe(ctx context.Context, name string) (Group, error) {
-	g := Group{Name: name, Tags: map[string]string{}}
+	g := Group{Name: name, Region: d.region, Tags: map[string]string{}}
 	var out *autoscaling.DescribeAutoScalingGroupsOutput
 	err := bounded(ctx, func(ctx context.Context) (err error) {
 		out, err = d.groups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{name}})

@@ -90,7 +90,7 @@ func (x *examination) parts() {
 	if !x.Found && len(x.Unread) == 0 {
 		x.add(Finding{
 			Refuse, "no_such_group", fmt.Sprintf("there is no Auto Scaling group %q in this account and region", x.Name),
-			"there is nothing to attach", "aws autoscaling describe-auto-scaling-groups --query 'AutoScalingGroups[].AutoScalingGroupName'",
+			"there is nothing to attach", x.cli("autoscaling", "describe-auto-scaling-groups", "--query 'AutoScalingGroups[].AutoScalingGroupName'"),
 		})
 	}
 }

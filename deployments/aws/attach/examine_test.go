@@ -273,6 +273,16 @@ func TestOrderOfFindings(t *testing.T) {
 	}
 }
 
+// A command names the region, since not every AWS CLI finds it where we do.
+func TestCommandNamesTheRegion(t *testing.T) {
+	g := clean()
+	g.Region, g.Warmup = "eu-west-1", nil
+	want := "aws autoscaling update-auto-scaling-group --region eu-west-1 --auto-scaling-group-name web --default-instance-warmup 120"
+	if f := only(t, Examine(g, streams.Observe), "no_warmup"); f.Fix != want {
+		t.Errorf("want %s, got %s", want, f.Fix)
+	}
+}
+
 // A command can be pasted, whatever the names in it are.
 func TestQuote(t *testing.T) {
 	for word, want := range map[string]string{"web-1.a": "web-1.a", "my group": "'my group'", "it's": `'it'\''s'`, "": "''", "a;rm": "'a;rm'", "$x": "'$x'"} {

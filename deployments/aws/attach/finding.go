@@ -48,11 +48,17 @@ func bySeverity(findings []Finding) []Finding {
 
 // command writes a command of the AWS CLI about the group.
 func (g Group) command(words ...string) string {
-	text := "aws autoscaling " + words[0] + " --auto-scaling-group-name " + quote(g.Name)
-	for _, w := range words[1:] {
-		text += " " + w
+	return g.cli("autoscaling", words[0], append([]string{"--auto-scaling-group-name", quote(g.Name)}, words[1:]...)...)
+}
+
+// cli writes a command of the AWS CLI: not all of its versions look for the
+// region where we do.
+func (g Group) cli(service, operation string, words ...string) string {
+	all := []string{"aws", service, operation}
+	if g.Region != "" {
+		all = append(all, "--region", g.Region)
 	}
-	return text
+	return strings.Join(append(all, words...), " ")
 }
 
 // quote writes a word so that a shell reads it as one.

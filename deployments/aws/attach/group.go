@@ -7,6 +7,8 @@ import "time"
 type Group struct {
 	// Name is that of the Auto Scaling group.
 	Name string
+	// Region is where it was looked for.
+	Region string
 	// Found is false where AWS has no group of that name; everything but Unread
 	// is empty then.
 	Found bool

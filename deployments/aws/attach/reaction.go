@@ -60,7 +60,7 @@ func (x *examination) alarms() {
 		}
 		if mute := x.those(p, func(a Alarm, ok bool) bool { return ok && a.Mute }); mute != "" {
 			x.add(Finding{Warn, "alarm_mute", fmt.Sprintf("of the policy %s these alarms have their actions switched off: %s", p.Name, mute), "the policy is not run by them",
-				"aws cloudwatch enable-alarm-actions --alarm-names " + mute})
+				x.cli("cloudwatch", "enable-alarm-actions", "--alarm-names", mute)})
 		}
 		if blind := x.those(p, func(a Alarm, ok bool) bool { return ok && !a.Mute && a.State == "INSUFFICIENT_DATA" }); blind != "" {
 			x.add(Finding{Warn, "alarm_without_data", fmt.Sprintf("of the policy %s these alarms have no data: %s", p.Name, blind),
@@ -172,7 +172,7 @@ func (x *examination) minutes() {
 			x.add(Finding{
 				Warn, "tracking_without_minutes", fmt.Sprintf("%s, and the instances report every 5 minutes", p),
 				"the fallback answers a rise late, and forecasts have a fifth of the data",
-				"Monitoring: enabled in the launch template and an instance refresh; for instances that run: aws ec2 monitor-instances --instance-ids ...",
+				"Monitoring: enabled in the launch template and an instance refresh; for instances that run: " + x.cli("ec2", "monitor-instances", "--instance-ids ..."),
 			})
 		}
 	}

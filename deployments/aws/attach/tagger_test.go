@@ -58,7 +58,7 @@ func TestTypesReachTheirCallsOnly(t *testing.T) {
 		for i := range test.of.NumField() {
 			f := test.of.Field(i)
 			if f.Type.Kind() != reflect.Func {
-				if f.Type != reflect.TypeFor[*Describer]() && f.Type != reflect.TypeFor[check]() {
+				if f.Type.Kind() != reflect.String && f.Type != reflect.TypeFor[*Describer]() && f.Type != reflect.TypeFor[check]() {
 					t.Errorf("%v.%s is a %v: want methods of clients", test.of, f.Name, f.Type)
 				}
 				continue
