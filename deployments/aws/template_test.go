@@ -72,6 +72,7 @@ func TestBothTemplates(t *testing.T) {
 				equal(t, path+".Encrypted", at(value, "Encrypted"), true)
 				equal(t, path+".VolumeType", at(value, "VolumeType"), "gp3")
 			case "LaunchTemplateData":
+				equal(t, path+" encrypts its root volume", at(value, "BlockDeviceMappings", 0, "Ebs", "Encrypted"), true)
 				equal(t, path, at(value, "MetadataOptions"), tree{"HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"})
 			}
 		})
@@ -133,6 +134,11 @@ func TestController(t *testing.T) {
 
 	host := resource(t, document, "HostRole", "AWS::IAM::Role")
 	policy(t, "ingest", at(host, "Policies", 0, "PolicyDocument"), "ingest")
+	equal(t, "policies of the host", len(host["Policies"].([]any)), 3)
+	equal(t, "release", at(host, "Policies", 1, "PolicyDocument", "Statement"),
+		[]any{tree{"Effect": "Allow", "Action": "s3:GetObject", "Resource": tree{"Fn::Sub": "${ReleaseBucket.Arn}/*"}}})
+	equal(t, "what the host assumes", at(resource(t, document, "AssumeActuatorRole", "AWS::IAM::Policy"), "PolicyDocument", "Statement"),
+		[]any{tree{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": att("ActuatorRole.Arn")}})
 	acting := resource(t, document, "ActuatorRole", "AWS::IAM::Role")
 	policy(t, "actuator", at(acting, "Policies", 0, "PolicyDocument"), "actuator")
 	equal(t, "one policy of the actuator", len(acting["Policies"].([]any)), 1)
