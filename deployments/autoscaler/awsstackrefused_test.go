@@ -36,6 +36,7 @@ func TestControllerRefusals(t *testing.T) {
 		{2, "--sums: goes with --release", []string{"--sums", "x"}},
 		{2, "--set ReleaseURL: another flag says it already", []string{"--release", arm, "--set", "ReleaseURL=s3://x/y"}},
 		{1, "set ReleaseSHA256: want 64 hexadecimal digits", []string{"--release-url", "https://x/y", "--release-sha256", "00"}},
+		{1, "--config: there is no host to read it", []string{"--config", file("c.yaml", "defaults:\n  mode: observe\n")}},
 		{1, "line 3: actuator: only defaults and groups may be in it", []string{"--config", file("c.yaml", "defaults:\n  mode: observe\nactuator:\n  mode: desired\n")}},
 		{1, "line 2: defaults.mode: ", []string{"--config", file("c.yaml", "defaults:\n  mode: often\n")}},
 		{1, "want one document", []string{"--config", file("c.yaml", "---\ndefaults:\n  mode: observe\n")}},

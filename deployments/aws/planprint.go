@@ -60,6 +60,9 @@ func (p *Plan) printParameters(w io.Writer) {
 			fmt.Fprintf(w, "%s    %s\t%s\n", head, c.Name, after)
 		case c.Old == nil:
 			fmt.Fprintf(w, "%s  + %s\t%s\n", head, c.Name, after)
+		case *c.Old == c.New && c.OldResolved != "" && c.OldResolved != c.Resolved:
+			// Nobody set it, and it changes all the same: a newer AMI.
+			fmt.Fprintf(w, "%s  ~ %s\t%s: %s -> %s\n", head, c.Name, shown(c.New), c.OldResolved, c.Resolved)
 		case *c.Old != c.New:
 			fmt.Fprintf(w, "%s  ~ %s\t%s -> %s\n", head, c.Name, shown(*c.Old), after)
 		default:
