@@ -29,7 +29,8 @@ type host struct {
 // the manager, a simulated AWS, and the stubs.
 func newHost(t *testing.T) *host {
 	h := &host{T: t, systemd: &manager{T: t}, sums: map[string]string{}}
-	files := map[string][]byte{"config.yaml": []byte(userConfig), "typo.yaml": []byte("groups:\n  web: {scope: eu-west-1, mod: observe}\n")}
+	files := map[string][]byte{"config.yaml": []byte(userConfig), "typo.yaml": []byte("groups:\n  web: {scope: eu-west-1, mod: observe}\n"),
+		"scopes.yaml": []byte("ingest:\n  scopes:\n    eu-west-1: {}\n    other: {region: eu-west-1, role_arn: 'arn:aws:iam::210987654321:role/reader'}\n")}
 	for _, name := range []string{"v0.0.1.tar.gz", "v0.0.2.tar.gz"} {
 		text, err := os.ReadFile("/srv/" + name)
 		if err != nil {

@@ -223,6 +223,16 @@ func (h *host) replace() {
 	h.awaitReady()
 }
 
+// accepts holds that the script comes to its end, and says something.
+func (h *host) accepts(variables map[string]string, pattern string) {
+	h.Helper()
+	code, out := h.run(variables)
+	if code != 0 {
+		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
+	}
+	h.wants(out, pattern)
+}
+
 // useServer holds that the process serves, and says so, while the NATS server of
 // somebody else is not there, and that it is taken back.
 func (h *host) useServer() {
@@ -234,11 +244,11 @@ func (h *host) useServer() {
 	if code, body := h.get("/ready"); code != http.StatusServiceUnavailable {
 		h.Errorf("/ready without a NATS server: %d %s", code, body)
 	}
-	for _, optional := range []string{"NATS_URL", "CONFIG_URL", "CONFIG_SHA256", "ACTUATOR_ROLE_ARN"} {
+	v2["NATS_URL"], v2["CONFIG_URL"], v2["CONFIG_SHA256"] = unset, "http://127.0.0.1:8080/scopes.yaml", h.sums["scopes.yaml"]
+	h.accepts(v2, `realm live, 0 groups, 2 scopes, discovery on$`)
+	for _, optional := range []string{"CONFIG_URL", "CONFIG_SHA256", "ACTUATOR_ROLE_ARN"} {
 		v2[optional] = unset
 	}
-	if code, _ := h.run(v2); code != 0 {
-		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
-	}
+	h.accepts(v2, `realm live, 0 groups, 1 scopes, discovery on$`)
 	h.runs("v0.0.2", "all --config /etc/autoscaler/autoscaler.yaml")
 }

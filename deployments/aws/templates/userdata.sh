@@ -12,7 +12,8 @@
 #   API_ADDRESS       where the API listens, such as 127.0.0.1:5000
 #   ACTUATOR_MODE     observe or desired
 #   ACTUATOR_ROLE_ARN the role that the actuator assumes; optional
-#   CONFIG_URL, CONFIG_SHA256  keys defaults and groups, as YAML; optional
+#   CONFIG_URL, CONFIG_SHA256  keys defaults and groups, as YAML; and ingest,
+#                     where other accounts and regions are polled too; optional
 #   NATS_URL          a NATS server instead of the embedded one; optional
 set -Eeuo pipefail
 umask 022
@@ -108,9 +109,11 @@ say "the release is $version"
 
 {
   echo "# Written by the user data of $CONTROLLER; it is replaced when that runs again."
-  echo "ingest:"
-  echo "  scopes:"
-  echo "    $(quoted "$AWS_REGION"): {region: $(quoted "$AWS_REGION")}"
+  if [[ -z $CONFIG_URL ]] || ! grep -q '^ingest:' "$work/config.yaml"; then
+    echo "ingest:"
+    echo "  scopes:"
+    echo "    $(quoted "$AWS_REGION"): {region: $(quoted "$AWS_REGION")}"
+  fi
   echo "actuator:"
   echo "  mode: $ACTUATOR_MODE"
   if [[ -n $ACTUATOR_ROLE_ARN ]]; then
