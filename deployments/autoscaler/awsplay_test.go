@@ -29,7 +29,7 @@ var updatePlays = flag.Bool("update-aws", false, "write what the AWS verbs print
 // TestStackPlays runs verbs against recorded answers of AWS: what moto cannot
 // show. A play is a file: the command line, each call that has to come with
 // what it has to say and its answer, and what is printed in the end. The answers
-// are written by us after the shapes that AWS documents.
+// are written by us after the shapes that AWS documents. RELEASE is an archive.
 func TestStackPlays(t *testing.T) {
 	files, err := filepath.Glob("testdata/awsplays/*.txt")
 	if err != nil || len(files) < 20 {
@@ -53,6 +53,10 @@ func runPlay(t *testing.T, file string) {
 	defer server.Close()
 	awsEnvironment(t, server.URL)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1") // so that no pause comes between two attempts
+	release := writeRelease(t, "v1.0.0", "arm64")
+	for i, arg := range play.args {
+		play.args[i] = strings.ReplaceAll(arg, "RELEASE", release)
+	}
 	var out bytes.Buffer
 	p := process{stdout: &out, stderr: &out, env: func(key string) string { return play.env[key] }, stacks: aws.Options{Poll: time.Millisecond}}
 	code := run(ctx, p, play.args)
@@ -60,7 +64,7 @@ func runPlay(t *testing.T, file string) {
 	for _, c := range play.calls {
 		t.Errorf("%s was not called", c.operation)
 	}
-	got := strings.ReplaceAll(out.String(), strings.TrimPrefix(server.URL, "http://"), "SERVER")
+	got := strings.ReplaceAll(out.String(), sumOf(t, release), "SHA256-OF-THE-RELEASE")
 	if *updatePlays {
 		if err := os.WriteFile(file, []byte(script+"\n== printed\n"+got), 0o644); err != nil {
 			t.Fatal(err)

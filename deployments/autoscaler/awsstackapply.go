@@ -69,9 +69,19 @@ type applying struct {
 	applier  *aws.Applier
 }
 
-// run applies in one step, or in two where something goes into a bucket that is
-// not there yet.
+// run applies, and says how the host is looked at, which AWS calls made before
+// it has installed anything.
 func (w applying) run(ctx context.Context, values map[string]string, goods delivery) error {
+	err := w.steps(ctx, values, goods)
+	if err == nil && (goods.release != nil || goods.values["ReleaseURL"] != "") {
+		fmt.Fprintf(w.p.stdout, "\nthe host installs its release now; in a few minutes, look with: %s\n", w.flags.again("status", w.cfg.Region))
+	}
+	return err
+}
+
+// steps applies in one step, or in two where something goes into a bucket that is
+// not there yet.
+func (w applying) steps(ctx context.Context, values map[string]string, goods delivery) error {
 	name := w.flags.name()
 	stack, err := w.applier.Stack(ctx, name)
 	if err != nil {

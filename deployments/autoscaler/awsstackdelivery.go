@@ -124,16 +124,20 @@ func (d delivery) stored() []aws.Object {
 	return objects
 }
 
-// fits refuses a release for another architecture than the host's.
+// fits refuses a release for another architecture than the host's, and a policy
+// for no host.
 func (d delivery) fits(t aws.Template, stack *aws.Stack, values map[string]string) error {
+	had := map[string]string{}
+	if stack.Exists() {
+		had = stack.Parameters
+	}
+	if d.config != nil && d.into("", values)["ReleaseURL"] == "" && had["ReleaseURL"] == "" {
+		return errors.New("--config: there is no host to read it; give --release too")
+	}
 	if d.release == nil {
 		return nil
 	}
-	have := values["Architecture"]
-	if stack.Exists() {
-		have = cmp.Or(have, stack.Parameters["Architecture"])
-	}
-	if have = cmp.Or(have, t.Complete(nil)["Architecture"]); have != d.release.Architecture {
+	if have := cmp.Or(values["Architecture"], had["Architecture"], t.Complete(nil)["Architecture"]); have != d.release.Architecture {
 		return fmt.Errorf("release %s is for %s, and the host is %s: take the other archive, or --set Architecture=%s", d.release.Name, d.release.Architecture, have, d.release.Architecture)
 	}
 	return nil

@@ -56,7 +56,7 @@ func (v awsDestroyVerb) Run(ctx context.Context, p process) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "emptied bucket %s of %d objects\n", bucket, deleted)
+		fmt.Fprintf(p.stdout, "emptied bucket %s of %d object(s)\n", bucket, deleted)
 	}
 	fmt.Fprintln(p.stdout)
 	if err := destroyer.Destroy(ctx, stack, func(e aws.Event) { fmt.Fprintln(p.stdout, e) }); err != nil {

@@ -30,8 +30,9 @@ type ParameterChange struct {
 	// Old is nil where the stack does not have the parameter yet.
 	Old *string
 	New string
-	// Resolved is what a parameter of type SSM came to; else empty.
-	Resolved string
+	// OldResolved and Resolved are what a parameter of type SSM came to; else
+	// empty.
+	OldResolved, Resolved string
 }
 
 // Change is what happens to a resource.
@@ -69,7 +70,7 @@ func (p *Plan) parameters(after []types.Parameter) {
 		change := ParameterChange{Name: sdk.ToString(a.ParameterKey), New: sdk.ToString(a.ParameterValue), Resolved: sdk.ToString(a.ResolvedValue)}
 		if p.Before != nil {
 			if old, ok := p.Before.Parameters[change.Name]; ok {
-				change.Old = &old
+				change.Old, change.OldResolved = &old, p.Before.Resolved[change.Name]
 			}
 		}
 		p.Parameters = append(p.Parameters, change)

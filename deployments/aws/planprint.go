@@ -1,16 +1,22 @@
 package aws
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
 
-// longest is how many characters of a value are shown.
-const longest = 72
+const (
+	// longest is how many characters of a value are shown.
+	longest = 100
+	// mostLines is how many lines of a text that changes are shown.
+	mostLines = 20
+)
 
 // knownLater is how AWS writes a value that only the work itself will give.
 const knownLater = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -60,6 +66,9 @@ func (p *Plan) printParameters(w io.Writer) {
 			fmt.Fprintf(w, "%s    %s\t%s\n", head, c.Name, after)
 		case c.Old == nil:
 			fmt.Fprintf(w, "%s  + %s\t%s\n", head, c.Name, after)
+		case *c.Old == c.New && c.OldResolved != "" && c.OldResolved != c.Resolved:
+			// Nobody set it, and it changes all the same: a newer AMI.
+			fmt.Fprintf(w, "%s  ~ %s\t%s: %s -> %s\n", head, c.Name, shown(c.New), c.OldResolved, c.Resolved)
 		case *c.Old != c.New:
 			fmt.Fprintf(w, "%s  ~ %s\t%s -> %s\n", head, c.Name, shown(*c.Old), after)
 		default:
@@ -80,6 +89,9 @@ func (c Change) print(w io.Writer) {
 	}
 	for _, p := range c.Properties {
 		fmt.Fprintf(w, "      %s\n", p)
+		for _, line := range p.lines() {
+			fmt.Fprintf(w, "        %s\n", line)
+		}
 	}
 }
 
@@ -113,6 +125,8 @@ func (p PropertyChange) String() string {
 	var b strings.Builder
 	b.WriteString(p.Path + ": ")
 	switch {
+	case len(p.lines()) > 0:
+		b.WriteString("lines change")
 	case p.Before != nil && p.After != nil:
 		b.WriteString(shown(*p.Before) + " -> " + shown(*p.After))
 	case p.After != nil:
@@ -134,6 +148,35 @@ func (p PropertyChange) String() string {
 	return b.String()
 }
 
+// lines gives the lines that a script loses and gains; none where the property
+// is no script, or AWS cut it off.
+func (p PropertyChange) lines() []string {
+	if p.Before == nil || p.After == nil || !strings.HasSuffix(p.Path, "UserData") {
+		return nil
+	}
+	before, errBefore := base64.StdEncoding.DecodeString(*p.Before)
+	after, errAfter := base64.StdEncoding.DecodeString(*p.After)
+	if errBefore != nil || errAfter != nil {
+		return nil
+	}
+	old, fresh := strings.Split(string(before), "\n"), strings.Split(string(after), "\n")
+	var all []string
+	for _, line := range old {
+		if !slices.Contains(fresh, line) {
+			all = append(all, "- "+line)
+		}
+	}
+	for _, line := range fresh {
+		if !slices.Contains(old, line) {
+			all = append(all, "+ "+line)
+		}
+	}
+	if more := len(all) - mostLines; more > 0 {
+		all = append(all[:mostLines], fmt.Sprintf("and %d more lines", more))
+	}
+	return all
+}
+
 // shown writes a value in a line of bearable length.
 func shown(value string) string {
 	value = strings.Join(strings.Fields(value), " ")
@@ -142,8 +185,10 @@ func shown(value string) string {
 		return "(empty)"
 	case value == knownLater:
 		return "(known when it is done)"
-	case len([]rune(value)) > longest:
-		return fmt.Sprintf("%s... (%d characters)", string([]rune(value)[:longest]), len([]rune(value)))
+	}
+	if all := []rune(value); len(all) > longest {
+		// What two long values differ in is mostly at their ends.
+		return string(all[:longest/2]) + " ... " + string(all[len(all)-longest/2:])
 	}
 	return value
 }

@@ -24,6 +24,9 @@ type Stack struct {
 	// Protected says that AWS refuses to delete it.
 	Protected  bool
 	Parameters map[string]string
+	// Resolved are what parameters of type SSM came to when the stack was made or
+	// last updated.
+	Resolved map[string]string
 	// Outputs are in AWS's order.
 	Outputs []Output
 }
@@ -72,14 +75,18 @@ func (d describer) describe(ctx context.Context, name string) (*Stack, error) {
 	s := out.Stacks[0]
 	stack := &Stack{
 		Name: sdk.ToString(s.StackName), ID: sdk.ToString(s.StackId), Status: s.StackStatus, Reason: sdk.ToString(s.StackStatusReason),
-		Updated: sdk.ToTime(s.CreationTime), Parameters: map[string]string{},
+		Updated: sdk.ToTime(s.CreationTime), Parameters: map[string]string{}, Resolved: map[string]string{},
 		Protected: sdk.ToBool(s.EnableTerminationProtection),
 	}
 	if s.LastUpdatedTime != nil {
 		stack.Updated = *s.LastUpdatedTime
 	}
 	for _, p := range s.Parameters {
-		stack.Parameters[sdk.ToString(p.ParameterKey)] = sdk.ToString(p.ParameterValue)
+		name := sdk.ToString(p.ParameterKey)
+		stack.Parameters[name] = sdk.ToString(p.ParameterValue)
+		if p.ResolvedValue != nil {
+			stack.Resolved[name] = *p.ResolvedValue
+		}
 	}
 	for _, o := range s.Outputs {
 		stack.Outputs = append(stack.Outputs, Output{sdk.ToString(o.OutputKey), sdk.ToString(o.OutputValue), sdk.ToString(o.Description)})

@@ -6,22 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
-
 	"github.com/ml-autoscaling/autoscaler/deployments/aws"
-	"github.com/ml-autoscaling/autoscaler/deployments/aws/rights"
 )
-
-// tree is a parsed template: maps, lists and scalars, with functions in their
-// long form.
-type tree = map[string]any
 
 // TestLint holds both templates to cfn-lint, with all its rules.
 func TestLint(t *testing.T) {
@@ -72,6 +63,7 @@ func TestBothTemplates(t *testing.T) {
 				equal(t, path+".Encrypted", at(value, "Encrypted"), true)
 				equal(t, path+".VolumeType", at(value, "VolumeType"), "gp3")
 			case "LaunchTemplateData":
+				equal(t, path+" encrypts its root volume", at(value, "BlockDeviceMappings", 0, "Ebs", "Encrypted"), true)
 				equal(t, path, at(value, "MetadataOptions"), tree{"HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"})
 			}
 		})
@@ -133,6 +125,11 @@ func TestController(t *testing.T) {
 
 	host := resource(t, document, "HostRole", "AWS::IAM::Role")
 	policy(t, "ingest", at(host, "Policies", 0, "PolicyDocument"), "ingest")
+	equal(t, "policies of the host", len(host["Policies"].([]any)), 3)
+	equal(t, "release", at(host, "Policies", 1, "PolicyDocument", "Statement"),
+		[]any{tree{"Effect": "Allow", "Action": "s3:GetObject", "Resource": tree{"Fn::Sub": "${ReleaseBucket.Arn}/*"}}})
+	equal(t, "what the host assumes", at(resource(t, document, "AssumeActuatorRole", "AWS::IAM::Policy"), "PolicyDocument", "Statement"),
+		[]any{tree{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": att("ActuatorRole.Arn")}})
 	acting := resource(t, document, "ActuatorRole", "AWS::IAM::Role")
 	policy(t, "actuator", at(acting, "Policies", 0, "PolicyDocument"), "actuator")
 	equal(t, "one policy of the actuator", len(acting["Policies"].([]any)), 1)
@@ -192,6 +189,7 @@ func TestExports(t *testing.T) {
 	equal(t, "every line exports", strings.Count(head, "\n"), len(exported)+1)
 	equal(t, "address", at(values, "Address"), tree{"Fn::If": []any{"Api", "0.0.0.0:5000", "127.0.0.1:5000"}})
 	equal(t, "role", at(values, "Role"), tree{"Fn::If": []any{"Acts", att("ActuatorRole.Arn"), ""}})
+	checkQuoting(t, head)
 	// 16 KiB is what EC2 takes; the values are at most 2 KiB.
 	if n := len(head) + len(script); n > 14<<10 {
 		t.Errorf("user data: want at most 14 KiB without the values, got %d bytes", n)
@@ -202,6 +200,26 @@ func TestExports(t *testing.T) {
 		if err := template.Check(map[string]string{name: "https://x/'; reboot '"}); err == nil {
 			t.Errorf("%s: want a quote refused", name)
 		}
+	}
+}
+
+// checkQuoting has bash read the exports with a value that is allowed and would
+// be a command without its quotes.
+func checkQuoting(t *testing.T, head string) {
+	t.Helper()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is missing: the exports are not read by it")
+	}
+	const value = `https://example.com/$(exit)` + "`exit`" + `;exit;a=%20b&c\`
+	template, _ := read(t, "controller")
+	if err := template.Check(map[string]string{"ReleaseURL": value}); err != nil {
+		t.Errorf("want a value that is allowed, got %v", err)
+	}
+	filled := regexp.MustCompile(`\$\{[A-Za-z:0-9]+\}`).ReplaceAllLiteralString(head, value)
+	out, err := exec.CommandContext(t.Context(), bash, "-c", filled+`printf %s "$RELEASE_URL$AWS_REGION"`).CombinedOutput()
+	if err != nil || string(out) != value+value {
+		t.Errorf("want the value as it is, got %q, %v", out, err)
 	}
 }
 
@@ -259,132 +277,5 @@ func TestCheck(t *testing.T) {
 func TestReadUnknown(t *testing.T) {
 	if _, err := aws.Read("../doc.go"); err == nil {
 		t.Error("want another name refused")
-	}
-}
-
-// policy wants a document to be what package rights writes.
-func policy(t *testing.T, what string, got any, name string) {
-	t.Helper()
-	p, err := rights.Of(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := p.Template()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want, have any
-	written, err := json.Marshal(got)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, into := range map[string]*any{text: &want, string(written): &have} {
-		if err := json.Unmarshal([]byte(text), into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	equal(t, what, have, want)
-}
-
-// read gives a template and its tree.
-func read(t *testing.T, name string) (aws.Template, tree) {
-	t.Helper()
-	template, err := aws.Read(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var node yaml.Node
-	if err := yaml.Unmarshal([]byte(template.Body), &node); err != nil {
-		t.Fatal(err)
-	}
-	return template, plain(t, node.Content[0]).(tree)
-}
-
-// plain makes a tree of a node, with functions in their long form.
-func plain(t *testing.T, n *yaml.Node) any {
-	t.Helper()
-	tag := n.Tag
-	if strings.HasPrefix(tag, "!!") {
-		tag = ""
-	}
-	var value any
-	switch n.Kind {
-	case yaml.MappingNode:
-		m := tree{}
-		for i := 0; i < len(n.Content); i += 2 {
-			m[n.Content[i].Value] = plain(t, n.Content[i+1])
-		}
-		value = m
-	case yaml.SequenceNode:
-		list := []any{}
-		for _, c := range n.Content {
-			list = append(list, plain(t, c))
-		}
-		value = list
-	default:
-		if tag != "" {
-			value = n.Value
-		} else if err := n.Decode(&value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	switch tag {
-	case "":
-		return value
-	case "!Ref":
-		return tree{"Ref": value}
-	}
-	return tree{"Fn::" + strings.TrimPrefix(tag, "!"): value}
-}
-
-func ref(name string) any { return tree{"Ref": name} }
-func att(name string) any { return tree{"Fn::GetAtt": name} }
-
-// resource gives the properties of a resource of a type.
-func resource(t *testing.T, document tree, name, kind string) tree {
-	t.Helper()
-	equal(t, name, at(document, "Resources", name, "Type"), kind)
-	properties, _ := at(document, "Resources", name, "Properties").(tree)
-	return properties
-}
-
-// at gives what lies at a path of keys and indices; nil where nothing does.
-func at(value any, path ...any) any {
-	for _, step := range path {
-		switch v := value.(type) {
-		case tree:
-			value = v[fmt.Sprint(step)]
-		case []any:
-			i, ok := step.(int)
-			if !ok || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
-// walk visits every key of a tree.
-func walk(value any, path string, visit func(path, key string, value any)) {
-	switch v := value.(type) {
-	case tree:
-		for key, below := range v {
-			visit(path+"."+key, key, below)
-			walk(below, path+"."+key, visit)
-		}
-	case []any:
-		for i, below := range v {
-			walk(below, fmt.Sprintf("%s[%d]", path, i), visit)
-		}
-	}
-}
-
-func equal(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s (-want +got):\n%s", what, cmp.Diff(want, got))
 	}
 }
