@@ -12,8 +12,8 @@ type Metric struct {
 	// Absent is not zero.
 	Value *float64 `json:"value,omitempty"`
 	Unit  Unit     `json:"unit"`
-	// Instances is the mean number in service over the period, in capacity
-	// units; absent where unknown.
+	// Instances is the mean number in service over the period, each counted once
+	// whatever it weighs; absent where unknown.
 	Instances *float64 `json:"instances,omitempty"`
 	// Censored says that the instances were saturated: the true load is at
 	// least Value.

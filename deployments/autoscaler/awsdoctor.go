@@ -90,17 +90,12 @@ func printFindings(w io.Writer, findings []attach.Finding) {
 		if f.Severity == attach.Refuse {
 			mark = strings.ToUpper(mark)
 		}
-		for i, line := range wrapped(f.Found+" ["+f.Code+"]", 90) {
-			if i > 0 {
-				mark = ""
-			}
-			fmt.Fprintf(w, "  %-7s %s\n", mark, line)
-		}
-		for _, line := range wrapped(f.Why, 90) {
-			fmt.Fprintf(w, "          %s\n", line)
+		for _, line := range append(wrapped(f.Code+": "+f.Found, 92), wrapped(f.Why, 92)...) {
+			fmt.Fprintf(w, "%-7s %s\n", mark, line)
+			mark = ""
 		}
 		if f.Fix != "" { // whole, for it is to be pasted
-			fmt.Fprintf(w, "          fix: %s\n", f.Fix)
+			fmt.Fprintf(w, "        fix: %s\n", f.Fix)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // version is the release's, which the linker sets; empty where somebody built
 // the binary otherwise.
-var version string
+var version = ""
 
 type versionVerb struct{}
 

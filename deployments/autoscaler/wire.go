@@ -37,8 +37,11 @@ type wire struct {
 	id     streams.GroupID
 	world  *fleet.World
 	others []ingest.Group // beside it, in worlds of their own
-	clock  *replay.Clock
-	sim    *awssim.Server
+	// discovered, where set, makes the groups of what bears the tag, and none
+	// is configured.
+	discovered func(scope, name string) ingest.Group
+	clock      *replay.Clock
+	sim        *awssim.Server
 	// polls and acts are the clocks of ingest and of the actuator: the
 	// simulation's own, unless they are off.
 	polls, acts func() time.Time
@@ -86,6 +89,14 @@ func (w *wire) simulate(cfg awssim.Config) error {
 // groups are all that are polled.
 func (w *wire) groups() []ingest.Group {
 	return append([]ingest.Group{{ID: w.id, Policy: w.policy}}, w.others...)
+}
+
+// configured are those of them that a configuration names.
+func (w *wire) configured() []ingest.Group {
+	if w.discovered != nil {
+		return nil
+	}
+	return w.groups()
 }
 
 // lived is what became of our group.
@@ -187,9 +198,10 @@ func (w *wire) host(ctx context.Context, server *embedded.Server, cfg aws.Config
 		},
 		func() error {
 			return h.poll(ingest.Config{
-				Sources:  map[string]ingest.Source{w.id.Scope: ingestaws.New(cfg, ingestaws.Options{RequestsPerSecond: math.Inf(1), DatapointsPerSecond: math.Inf(1)})},
-				Groups:   w.groups(),
-				Backfill: cmp.Or(w.backfill, sample.Ingest.Backfill.Std()), Clock: clock{w.clock, w.polls}, Log: w.log, Registry: h.registry,
+				Sources:    map[string]ingest.Source{w.id.Scope: ingestaws.New(cfg, ingestaws.Options{RequestsPerSecond: math.Inf(1), DatapointsPerSecond: math.Inf(1)})},
+				Groups:     w.configured(),
+				Discovered: w.discovered,
+				Backfill:   cmp.Or(w.backfill, sample.Ingest.Backfill.Std()), Clock: clock{w.clock, w.polls}, Log: w.log, Registry: h.registry,
 			})
 		},
 	} {

@@ -1,7 +1,6 @@
 package aws_test
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -22,7 +21,10 @@ import (
 const (
 	unitFile    = "/etc/systemd/system/autoscaler.service"
 	stateFolder = "/var/lib/autoscaler"
-	nobody      = 65534
+	journalFile = "/run/journal"
+	// notifySocket is where the service says that it is ready.
+	notifySocket = "/run/notify"
+	nobody       = 65534
 )
 
 // manager stands in for systemd, which does not run here: of the unit it does what
@@ -36,7 +38,6 @@ type manager struct {
 	loaded []*unit.UnitOption
 	cmd    *exec.Cmd
 	ended  chan error
-	log    bytes.Buffer // of everything that ran
 }
 
 // stubSystemctl hands its arguments to the manager.
@@ -67,6 +68,9 @@ func (m *manager) systemctl(line string) error {
 	case "restart autoscaler.service":
 		m.stop()
 		return m.start()
+	case "stop autoscaler.service":
+		m.stop()
+		return nil
 	}
 	return fmt.Errorf("unknown command %q", line)
 }
@@ -119,6 +123,11 @@ func (m *manager) start() error {
 	if err := os.Chown(stateFolder, nobody, nobody); err != nil {
 		return err
 	}
+	journal, err := os.OpenFile(journalFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
 	socket, err := listenNotify()
 	if err != nil {
 		return err
@@ -129,7 +138,7 @@ func (m *manager) start() error {
 	}
 	m.cmd = exec.CommandContext(m.Context(), words[0], words[1:]...)
 	m.cmd.Env = append(m.environment(), "STATE_DIRECTORY="+stateFolder, "NOTIFY_SOCKET="+notifySocket)
-	m.cmd.Stdout, m.cmd.Stderr = &m.log, &m.log
+	m.cmd.Stdout, m.cmd.Stderr = journal, journal
 	m.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	if err := m.cmd.Start(); err != nil {
 		socket.Close()
@@ -164,9 +173,25 @@ func (m *manager) stop() {
 		m.Errorf("end the service: %v", err)
 	}
 	if err := <-m.ended; err != nil {
-		m.Errorf("the service ended badly after SIGTERM: %v\n%s", err, m.log.String())
+		m.Errorf("the service ended badly after SIGTERM: %v\n%s", err, m.journal())
 	}
 	m.cmd = nil
+}
+
+// said gives the calls so far.
+func (m *manager) said() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.calls)
+}
+
+// journal gives what the service logged.
+func (m *manager) journal() string {
+	text, err := os.ReadFile(journalFile)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 // pid is the process of the service.
@@ -175,8 +200,6 @@ func (m *manager) pid() int {
 	defer m.mu.Unlock()
 	return m.cmd.Process.Pid
 }
-
-const notifySocket = "/run/notify"
 
 func listenNotify() (*net.UnixConn, error) {
 	if err := os.RemoveAll(notifySocket); err != nil {

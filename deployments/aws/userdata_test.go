@@ -1,14 +1,8 @@
 package aws_test
 
 import (
-	"bufio"
 	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 const (
@@ -26,6 +19,8 @@ const (
 	inside = "TestInsideTheBareHost"
 	// hosting names the directory of a test that runs on the bare host.
 	hosting = "AUTOSCALER_TEST_HOST"
+	// unset is the value of a variable that is not exported.
+	unset = "(unset)"
 
 	userConfig = `
 defaults:
@@ -96,119 +91,9 @@ func TestInsideTheBareHost(t *testing.T) {
 	h.keepWhenRefused()
 	h.replace()
 	h.useServer()
-	h.systemd.stop()
-}
-
-// host is the bare host.
-type host struct {
-	*testing.T
-	systemd *manager
-	sums    map[string]string // of the files that are to be had
-}
-
-// newHost starts what the script finds: releases and configurations on port 8080,
-// the manager, a simulated AWS, and the stubs.
-func newHost(t *testing.T) *host {
-	h := &host{T: t, systemd: &manager{T: t}, sums: map[string]string{}}
-	files := map[string][]byte{"config.yaml": []byte(userConfig), "typo.yaml": []byte("groups:\n  web: {scope: eu-west-1, mod: observe}\n")}
-	for _, name := range []string{"v0.0.1.tar.gz", "v0.0.2.tar.gz"} {
-		text, err := os.ReadFile("/srv/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[name] = text
+	if err := h.systemd.systemctl("stop autoscaler.service"); err != nil {
+		t.Error(err)
 	}
-	for name, text := range files {
-		sum := sha256.Sum256(text)
-		h.sums[name] = hex.EncodeToString(sum[:])
-	}
-	tampered := bytes.Clone(files["v0.0.1.tar.gz"])
-	tampered[len(tampered)/2] ^= 1
-	files["tampered.tar.gz"] = tampered
-	h.serve(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		text, ok := files[filepath.Base(r.URL.Path)]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		_, _ = w.Write(text)
-	}))
-	h.serve(":8081", h.systemd)
-	h.simulateAWS()
-	for name, text := range map[string]string{
-		"systemctl": stubSystemctl,
-		// As the AWS CLI is called, over the file server's bucket.
-		"aws": "#!/bin/bash\n[[ \"$1 $2 $3 $4\" == 's3 cp --only-show-errors s3://bucket/'* ]] && exec curl -fsS -o \"$5\" \"http://127.0.0.1:8080/${4##*/}\"\necho \"aws: unknown call $*\"; exit 2\n",
-	} {
-		if err := os.MkdirAll("/stub", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile("/stub/"+name, []byte(text), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return h
-}
-
-func (h *host) serve(port string, handler http.Handler) {
-	listener, err := net.Listen("tcp", "127.0.0.1"+port)
-	if err != nil {
-		h.Fatal(err)
-	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(listener) }()
-	h.Cleanup(func() { server.Close() })
-}
-
-// simulateAWS serves a group to the released binary, and returns when it does.
-func (h *host) simulateAWS() {
-	cmd := exec.CommandContext(h.Context(), "/srv/autoscaler", "awssim", "--log-level", "warn")
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		h.Fatal(err)
-	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.Contains(line, "serving 1 group") {
-		h.Fatalf("awssim says %q (%v)", line, err)
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-}
-
-// run runs the user data as cloud-init does: the exports of the template, then
-// the script, in an environment that has nothing else.
-func (h *host) run(variables map[string]string) (code int, out string) {
-	h.Helper()
-	all := map[string]string{
-		"RELEASE_URL": "http://127.0.0.1:8080/v0.0.1.tar.gz?X-Amz-Signature=secret", "RELEASE_SHA256": h.sums["v0.0.1.tar.gz"],
-		"CONFIG_URL": "http://127.0.0.1:8080/config.yaml", "CONFIG_SHA256": h.sums["config.yaml"], "NATS_URL": "", "API_ADDRESS": "127.0.0.1:5000",
-		"ACTUATOR_MODE": "observe", "ACTUATOR_ROLE_ARN": "", "CONTROLLER": "ml-autoscaling-controller", "AWS_REGION": "eu-west-1",
-	}
-	text := "#!/bin/bash\n"
-	for name, value := range all {
-		if other, ok := variables[name]; ok {
-			value = other
-		}
-		text += fmt.Sprintf("export %s='%s'\n", name, value)
-	}
-	literal, err := os.ReadFile("/srv/userdata.sh")
-	if err == nil {
-		err = os.WriteFile("/root/user-data", append([]byte(text), literal...), 0o700)
-	}
-	if err != nil {
-		h.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(h.Context(), 2*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "/root/user-data")
-	cmd.Env = []string{"PATH=/stub:/usr/bin:/bin:/usr/sbin:/sbin"}
-	shown, err := cmd.CombinedOutput()
-	h.Logf("user data: %v\n%s", err, shown)
-	if bytes.Contains(shown, []byte("secret")) {
-		h.Error("a signature is shown")
-	}
-	return cmd.ProcessState.ExitCode(), string(shown)
 }
 
 // wants reports the patterns that a text lacks.
@@ -234,23 +119,26 @@ func (h *host) bare() {
 			h.Errorf("%s is there", path)
 		}
 	}
-	if len(h.systemd.calls) > 0 {
-		h.Errorf("systemctl was called: %q", h.systemd.calls)
+	if calls := h.systemd.said(); len(calls) > 0 {
+		h.Errorf("systemctl was called: %q", calls)
 	}
 }
 
+// refuseTampered holds that neither one bit nor a whole other release passes.
 func (h *host) refuseTampered() {
-	code, out := h.run(map[string]string{"RELEASE_URL": "http://127.0.0.1:8080/tampered.tar.gz"})
-	if code != 1 {
-		h.Errorf("exit %d", code)
+	for _, name := range []string{"tampered.tar.gz", "v0.0.2.tar.gz"} {
+		code, out := h.run(map[string]string{"RELEASE_URL": "http://127.0.0.1:8080/" + name})
+		if code != 1 {
+			h.Errorf("%s: exit %d", name, code)
+		}
+		h.wants(out, `^autoscaler-setup: FAILED: CHECKSUM MISMATCH of the release: want SHA-256 `+h.sums["v0.0.1.tar.gz"]+`, got [0-9a-f]{64}; nothing was installed$`)
+		h.bare()
 	}
-	h.wants(out, `^autoscaler-setup: FAILED: CHECKSUM MISMATCH of the release: want SHA-256 `+h.sums["v0.0.1.tar.gz"]+`, got [0-9a-f]{64}; nothing was installed$`)
-	h.bare()
 }
 
 func (h *host) refuseNonsense() {
 	for name, value := range map[string]string{
-		"RELEASE_SHA256": "abc", "RELEASE_URL": "ftp://127.0.0.1/a", "CONFIG_SHA256": "", "ACTUATOR_MODE": "floor", "API_ADDRESS": "127.0.0.1", "CONTROLLER": "a\nb", "NATS_URL": `nats://a" b`,
+		"RELEASE_SHA256": "abc", "AWS_REGION": unset, "RELEASE_URL": "ftp://127.0.0.1/a", "CONFIG_SHA256": "", "ACTUATOR_MODE": "floor", "API_ADDRESS": "127.0.0.1", "CONTROLLER": "a\nb", "NATS_URL": `nats://a" b`,
 	} {
 		code, out := h.run(map[string]string{name: value})
 		if code != 1 {
@@ -271,12 +159,12 @@ func (h *host) install() {
 	}
 	code, out := h.run(nil)
 	if code != 0 {
-		h.Fatalf("exit %d\n%s", code, h.systemd.log.String())
+		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
 	}
 	h.wants(out, `^autoscaler-setup: SHA-256 of the release is as wanted$`, `^autoscaler-setup: the release is autoscaler v0\.0\.1$`,
 		`^ok +config +\S+: realm live, 1 groups, 1 scopes, discovery on$`, `^autoscaler-setup: autoscaler v0\.0\.1 answers on http://127\.0\.0\.1:5000/health$`)
-	if want := []string{"daemon-reload", "enable autoscaler.service", "restart autoscaler.service"}; !slices.Equal(h.systemd.calls, want) {
-		h.Errorf("systemctl was called with %q, want %q", h.systemd.calls, want)
+	if want := []string{"daemon-reload", "enable autoscaler.service", "restart autoscaler.service"}; !slices.Equal(h.systemd.said(), want) {
+		h.Errorf("systemctl was called with %q, want %q", h.systemd.said(), want)
 	}
 	h.runs("v0.0.1", "all --config /etc/autoscaler/autoscaler.yaml")
 	h.awaitReady()
@@ -308,41 +196,6 @@ func (h *host) runs(version, arguments string) {
 	}
 }
 
-// awaitReady waits until everything that runs does its work: a poll of the
-// simulated AWS is stored, and every component has folded it.
-func (h *host) awaitReady() {
-	h.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(time.Minute); ; <-tick.C {
-		code, body := h.get("/ready")
-		if code == http.StatusOK {
-			return
-		}
-		if time.Now().After(deadline) {
-			h.Fatalf("/ready: %d %s\n%s", code, body, h.systemd.log.String())
-		}
-	}
-}
-
-func (h *host) get(path string) (int, string) {
-	h.Helper()
-	req, err := http.NewRequestWithContext(h.Context(), http.MethodGet, "http://127.0.0.1:5000"+path, nil)
-	if err != nil {
-		h.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		h.Fatalf("%v\n%s", err, h.systemd.log.String())
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		h.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
-}
-
 // keepWhenRefused holds that what runs goes on when the next one is no good.
 func (h *host) keepWhenRefused() {
 	before := h.systemd.pid()
@@ -363,11 +216,21 @@ func (h *host) replace() {
 		"ACTUATOR_MODE": "desired", "ACTUATOR_ROLE_ARN": "arn:aws:iam::123456789012:role/EC2-CloudWatch-Role", "API_ADDRESS": "0.0.0.0:5000",
 	})
 	if code != 0 {
-		h.Fatalf("exit %d\n%s", code, h.systemd.log.String())
+		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
 	}
 	h.wants(out, `^autoscaler-setup: autoscaler v0\.0\.2 answers on http://127\.0\.0\.1:5000/health$`)
 	h.runs("v0.0.2", "all --config /etc/autoscaler/autoscaler.yaml")
 	h.awaitReady()
+}
+
+// accepts holds that the script comes to its end, and says something.
+func (h *host) accepts(variables map[string]string, pattern string) {
+	h.Helper()
+	code, out := h.run(variables)
+	if code != 0 {
+		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
+	}
+	h.wants(out, pattern)
 }
 
 // useServer holds that the process serves, and says so, while the NATS server of
@@ -375,16 +238,17 @@ func (h *host) replace() {
 func (h *host) useServer() {
 	v2 := map[string]string{"RELEASE_URL": "s3://bucket/v0.0.2.tar.gz", "RELEASE_SHA256": h.sums["v0.0.2.tar.gz"], "NATS_URL": "nats://127.0.0.1:4333"}
 	if code, _ := h.run(v2); code != 0 {
-		h.Fatalf("exit %d\n%s", code, h.systemd.log.String())
+		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
 	}
 	h.runs("v0.0.2", "all --config /etc/autoscaler/autoscaler.yaml --nats-url nats://127.0.0.1:4333")
 	if code, body := h.get("/ready"); code != http.StatusServiceUnavailable {
 		h.Errorf("/ready without a NATS server: %d %s", code, body)
 	}
-	delete(v2, "NATS_URL")
-	v2["CONFIG_URL"], v2["CONFIG_SHA256"] = "", ""
-	if code, _ := h.run(v2); code != 0 {
-		h.Fatalf("exit %d\n%s", code, h.systemd.log.String())
+	v2["NATS_URL"], v2["CONFIG_URL"], v2["CONFIG_SHA256"] = unset, "http://127.0.0.1:8080/scopes.yaml", h.sums["scopes.yaml"]
+	h.accepts(v2, `realm live, 0 groups, 2 scopes, discovery on$`)
+	for _, optional := range []string{"CONFIG_URL", "CONFIG_SHA256", "ACTUATOR_ROLE_ARN"} {
+		v2[optional] = unset
 	}
+	h.accepts(v2, `realm live, 0 groups, 1 scopes, discovery on$`)
 	h.runs("v0.0.2", "all --config /etc/autoscaler/autoscaler.yaml")
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // policed is a group with a policy of each kind: the first acts.
-func policed(t *testing.T, name string) Group {
+func policed(t testing.TB, name string) Group {
 	step := astypes.ScalingPolicy{
 		PolicyName: aws.String("step-out"), PolicyType: aws.String("StepScaling"), AdjustmentType: aws.String("PercentChangeInCapacity"),
 		EstimatedInstanceWarmup: aws.Int32(120), MinAdjustmentMagnitude: aws.Int32(2), MetricAggregationType: aws.String("Average"),

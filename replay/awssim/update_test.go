@@ -46,3 +46,23 @@ func TestUpdateGroup(t *testing.T) {
 		t.Errorf("%s %s", code, message)
 	}
 }
+
+// TestBoundBy: somebody else's bounds move what is desired, and are no call.
+func TestBoundBy(t *testing.T) {
+	k := newKit(t, Config{}, Group{Name: "web", World: steady(t, nil)})
+	k.at(minute(1))
+	if err := k.server.BoundBy("web", 9, 12); err != nil {
+		t.Fatal(err)
+	}
+	for name, least := range map[string]int{"web": 13, "gone": 1} {
+		if err := k.server.BoundBy(name, least, 12); err == nil {
+			t.Errorf("%s is bound by %d and 12", name, least)
+		}
+	}
+	if calls := k.server.Calls(); len(calls) > 0 {
+		t.Errorf("calls %+v", calls)
+	}
+	if g := k.group("web"); *g.MinSize != 9 || *g.DesiredCapacity != 9 || *g.MaxSize != 12 {
+		t.Errorf("%d <= %d <= %d", *g.MinSize, *g.DesiredCapacity, *g.MaxSize)
+	}
+}

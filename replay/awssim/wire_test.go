@@ -174,8 +174,26 @@ func FuzzRequests(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(cborPath+"GetMetricData", body)
+	for operation, members := range map[string]map[string]any{
+		"DescribeAlarms": {"AlarmNames": []string{"a"}, "MaxRecords": 3, "NextToken": "MQ=="},
+		"PutMetricData": {"Namespace": "App", "MetricData": []any{map[string]any{
+			"MetricName": "m", "Value": 1.5, "Timestamp": cbor.Tag{Number: 1, Content: start.Unix()}, "Dimensions": []any{map[string]any{"Name": "a", "Value": "b"}},
+		}}},
+	} {
+		if body, err = cbor.Marshal(members); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(cborPath+operation, body)
+	}
+	for _, form := range []string{
+		"Action=DescribePolicies&PolicyTypes.member.1=StepScaling", "Action=DescribeWarmPool&MaxRecords=1", "Action=DescribeInstanceRefreshes",
+		"Action=DescribeScheduledActions&StartTime=2026-01-01T00:00:00Z", "Action=UpdateAutoScalingGroup&MinSize=3&MaxSize=9",
+		"Action=DeleteTags&Tags.member.1.ResourceId=web&Tags.member.1.ResourceType=auto-scaling-group&Tags.member.1.Key=k",
+	} {
+		f.Add("/", []byte(form+"&Version=2011-01-01&AutoScalingGroupName=web"))
+	}
 	s := New(Config{Now: func() time.Time { return minute(30) }})
-	if err := s.Add(Group{Name: "web", World: steady(f, nil), Detailed: true}); err != nil {
+	if err := s.Add(policed(f, "web")); err != nil {
 		f.Fatal(err)
 	}
 	s.Advance(minute(30))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -19,7 +20,7 @@ func Examine(g Group, mode streams.Mode) []Finding {
 	}
 	for _, rule := range []func(){
 		x.life, x.reaction, x.alarms, x.predictive, x.scaleIn, x.sizes, x.processes,
-		x.minutes, x.warmup, x.simple, x.stepBesideTracking, x.tools, x.owner, x.units,
+		x.cooler, x.minutes, x.warmup, x.simple, x.stepBesideTracking, x.tools, x.owner, x.units,
 		x.warmPool, x.refresh, x.activity, x.groupMetrics, x.attached, x.policies, x.schedule,
 	} {
 		rule()
@@ -143,14 +144,14 @@ func (x *examination) processes() {
 
 // attached tells of our own tags.
 func (x *examination) attached() {
-	text := ""
+	var tags []string
 	for _, key := range ownTags() {
 		if value, ok := x.Tags[key]; ok {
-			text += fmt.Sprintf(", %s = %s", key, value)
+			tags = append(tags, key+" = "+value)
 		}
 	}
-	if text != "" {
-		x.add(Finding{Severity: Note, Code: "attached", Found: "the group is attached" + text})
+	if tags != nil {
+		x.add(Finding{Severity: Note, Code: "attached", Found: strings.Join(tags, ", ")})
 	}
 	if _, ok := x.baseline(); !ok && x.Tags[streams.BaselineMinTag] != "" {
 		x.add(Finding{

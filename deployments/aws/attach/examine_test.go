@@ -14,13 +14,13 @@ func ptr[T any](v T) *T { return &v }
 // tracking is a policy that scales out only, as mode desired wants it.
 func tracking() Policy {
 	return Policy{
-		Name: "cpu60", Kind: TargetTracking, Enabled: true, Target: 60, Metric: "ASGAverageCPUUtilization", Predefined: true,
-		DisableScaleIn: true, Alarms: []string{"cpu60-high"},
+		Name: "cpu", Kind: TargetTracking, Enabled: true, Target: 90, Metric: "ASGAverageCPUUtilization", Predefined: true,
+		DisableScaleIn: true, Alarms: []string{"cpu-high"},
 	}
 }
 
 func step(name string, adjustments ...Adjustment) Policy {
-	return Policy{Name: name, Kind: StepScaling, Enabled: true, AdjustmentType: "ChangeInCapacity", Adjustments: adjustments, Alarms: []string{"cpu60-high"}}
+	return Policy{Name: name, Kind: StepScaling, Enabled: true, AdjustmentType: "ChangeInCapacity", Adjustments: adjustments, Alarms: []string{"cpu-high"}}
 }
 
 // clean is a group about which there is nothing to say but what its policy is.
@@ -29,7 +29,7 @@ func clean() Group {
 		Name: "web", Found: true, Desired: 4, Min: 2, Max: 20, Warmup: ptr(2 * time.Minute), Tags: map[string]string{"team": "shop"},
 		Metrics:  []string{"GroupDesiredCapacity", "GroupInServiceInstances", "GroupMinSize"},
 		Policies: []Policy{tracking()},
-		Alarms:   map[string]Alarm{"cpu60-high": {Name: "cpu60-high", State: "OK", Condition: "CPUUtilization > 60 for 3 x 60 s"}},
+		Alarms:   map[string]Alarm{"cpu-high": {Name: "cpu-high", State: "OK", Condition: "CPUUtilization > 60 for 3x60s"}},
 		Activity: &Activity{Status: "Successful"}, Refresh: &Refresh{Status: "Successful"}, Monitoring: Detailed,
 	}
 }
@@ -78,8 +78,8 @@ func TestFindings(t *testing.T) {
 		{"schedule", func(g *Group) { g.Suspended = []string{"ScheduledActions"} }, both, Warn, "schedule_suspended", "ScheduledActions", "resume-processes"},
 		{"min is max", func(g *Group) { g.Min, g.Max = 4, 4 }, both, Refuse, "min_is_max", "both 4", "--max-size"},
 		{"max", func(g *Group) { g.Desired = 20 }, both, Warn, "max_reached", "desired is 20", "--max-size"},
-		{"tracking in", func(g *Group) { g.Policies[0].DisableScaleIn = false }, desired, Refuse, "policy_scales_in", "cpu60 (TargetTrackingScaling) tracks ASGAverageCPUUtilization at 60, scales out and in",
-			`--policy-name cpu60 --policy-type TargetTrackingScaling --target-tracking-configuration '{"TargetValue":60,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"},"DisableScaleIn":true}'`},
+		{"tracking in", func(g *Group) { g.Policies[0].DisableScaleIn = false }, desired, Refuse, "policy_scales_in", "cpu (TargetTrackingScaling) tracks ASGAverageCPUUtilization at 90, scales out and in",
+			`--policy-name cpu --policy-type TargetTrackingScaling --target-tracking-configuration '{"TargetValue":90,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"},"DisableScaleIn":true}'`},
 		{"tracking requests in", func(g *Group) {
 			g.Policies[0].DisableScaleIn, g.Policies[0].Metric, g.Policies[0].Label = false, "ALBRequestCountPerTarget", "app/web/1/targetgroup/web/1"
 		}, desired, Refuse, "policy_scales_in", "of app/web/1/targetgroup/web/1", `"ResourceLabel":"app/web/1/targetgroup/web/1"},"DisableScaleIn":true}'`},
@@ -89,12 +89,12 @@ func TestFindings(t *testing.T) {
 		{"tracking in, of our stack", func(g *Group) {
 			g.Policies[0].DisableScaleIn = false
 			g.Tags["aws:cloudformation:stack-name"] = "ml-autoscaling-target"
-		}, desired, Refuse, "policy_scales_in", "cpu60", "autoscaler aws apply target --set Mode=desired"},
+		}, desired, Refuse, "policy_scales_in", "cpu", "autoscaler aws apply target --set Mode=desired"},
 		{"simple in", func(g *Group) {
-			g.Policies = append(g.Policies, Policy{Name: "in", Kind: SimpleScaling, Enabled: true, AdjustmentType: "PercentChangeInCapacity", Adjustments: []Adjustment{{By: -10}}, Alarms: []string{"cpu60-high"}})
+			g.Policies = append(g.Policies, Policy{Name: "in", Kind: SimpleScaling, Enabled: true, AdjustmentType: "PercentChangeInCapacity", Adjustments: []Adjustment{{By: -10}}, Alarms: []string{"cpu-high"}})
 		}, desired, Refuse, "policy_scales_in", "in (SimpleScaling) sets -10 %", "delete-policy --auto-scaling-group-name web --policy-name in"},
 		{"simple", func(g *Group) {
-			g.Policies = append(g.Policies, Policy{Name: "out", Kind: SimpleScaling, Enabled: true, AdjustmentType: "ChangeInCapacity", Adjustments: []Adjustment{{By: 2}}, Alarms: []string{"cpu60-high"}})
+			g.Policies = append(g.Policies, Policy{Name: "out", Kind: SimpleScaling, Enabled: true, AdjustmentType: "ChangeInCapacity", Adjustments: []Adjustment{{By: 2}}, Alarms: []string{"cpu-high"}})
 		}, both, Warn, "simple_policy", "out (SimpleScaling) sets +2", "target tracking"},
 		{"step in", func(g *Group) {
 			g.Policies = []Policy{step("both ways", Adjustment{Lower: ptr(0.0), By: 3}, Adjustment{Upper: ptr(-20.0), By: -1})}
@@ -104,7 +104,8 @@ func TestFindings(t *testing.T) {
 			p.AdjustmentType = "ExactCapacity"
 			g.Policies = []Policy{p}
 		}, desired, Refuse, "policy_scales_in", "fixed (StepScaling) sets to 5", "leave its steps"},
-		{"step beside tracking", func(g *Group) { g.Policies = append(g.Policies, step("in", Adjustment{By: -1})) }, observe, Warn, "step_scales_in", "beside target tracking (cpu60)", "delete-policy"},
+		{"cooler", func(g *Group) { g.Policies[0].Target = 60 }, desired, Warn, "tracks_below", "cpu (TargetTrackingScaling)", "set load.per_instance to 60 or less"},
+		{"step beside tracking", func(g *Group) { g.Policies = append(g.Policies, step("in", Adjustment{By: -1})) }, observe, Warn, "step_scales_in", "beside target tracking (cpu)", "delete-policy"},
 		{"five minutes", func(g *Group) { g.Monitoring = Basic }, both, Warn, "tracking_without_minutes", "every 5 minutes", "monitor-instances"},
 		{"warmup", func(g *Group) { g.Warmup = nil }, both, Warn, "no_warmup", "DefaultInstanceWarmup", "--default-instance-warmup"},
 		{"warm pool", func(g *Group) { g.WarmPool = &WarmPool{State: "Stopped", Min: 3} }, both, Warn, "warm_pool", "Stopped, at least 3", "boot_prior"},
@@ -112,11 +113,11 @@ func TestFindings(t *testing.T) {
 		{"failed", func(g *Group) {
 			g.Activity = &Activity{Status: "Failed", Description: "Launching a new EC2 instance", Message: "no capacity"}
 		}, both, Warn, "activity_failed", "Launching a new EC2 instance: no capacity", "describe-scaling-activities"},
-		{"group metrics", func(g *Group) { g.Metrics = []string{"GroupDesiredCapacity"} }, both, Warn, "group_metrics_off", "GroupInServiceInstances are not", "enable-metrics-collection"},
-		{"alarm gone", func(g *Group) { g.Policies[0].Alarms = []string{"cpu60-high", "cpu60-low"} }, both, Warn, "alarm_missing", "cpu60-low of policy cpu60", "save the policy again"},
+		{"group metrics", func(g *Group) { g.Metrics = []string{"GroupDesiredCapacity"} }, both, Warn, "group_metrics_off", "not enabled of the group metrics: GroupInServiceInstances", "enable-metrics-collection"},
+		{"alarm gone", func(g *Group) { g.Policies[0].Alarms = []string{"cpu-high", "cpu-low"} }, both, Warn, "alarm_missing", "policy cpu there is no alarm cpu-low", "save the policy again"},
 		{"alarm without data", func(g *Group) {
-			g.Alarms["cpu60-high"] = Alarm{Name: "cpu60-high", State: "INSUFFICIENT_DATA", Condition: "CPUUtilization > 60 for 3 x 60 s"}
-		}, both, Warn, "alarm_without_data", "(CPUUtilization > 60 for 3 x 60 s)", "see that the metric comes"},
+			g.Alarms["cpu-high"] = Alarm{Name: "cpu-high", State: "INSUFFICIENT_DATA", Condition: "CPUUtilization > 60 for 3x60s"}
+		}, both, Warn, "alarm_without_data", "no data: cpu-high", "see that the metric comes"},
 		{"weight", func(g *Group) { g.Weights = map[string]int{"m7g.large": 2, "m7a.large": 2} }, both, Warn, "weights", "m7a.large 2, m7g.large 2", "80 / 2 = 40"},
 		{"weights", func(g *Group) { g.Weights = map[string]int{"m7g.large": 2, "m7g.xlarge": 4} }, both, Warn, "weights", "m7g.large 2, m7g.xlarge 4", "between 20 and 40"},
 		{"vcpu", func(g *Group) { g.CapacityType = "vcpu" }, both, Warn, "capacity_type", "vcpu", "load.per_instance"},
@@ -187,12 +188,12 @@ func TestPolicyWithoutAlarmDoesNotReact(t *testing.T) {
 	}{
 		{"none", func(g *Group) { g.Policies[0].Alarms = nil }, "alarm_missing"},
 		{"gone", func(g *Group) { g.Alarms = nil }, "alarm_missing"},
-		{"mute", func(g *Group) { g.Alarms["cpu60-high"] = Alarm{Name: "cpu60-high", State: "OK", Mute: true} }, "alarm_mute"},
+		{"mute", func(g *Group) { g.Alarms["cpu-high"] = Alarm{Name: "cpu-high", State: "OK", Mute: true} }, "alarm_mute"},
 	} {
 		g := clean()
 		test.change(&g)
 		findings := Examine(g, streams.Observe)
-		if f := only(t, findings, "nothing_reacts"); f.Severity != Refuse || !strings.Contains(f.Found, "cpu60") {
+		if f := only(t, findings, "nothing_reacts"); f.Severity != Refuse || !strings.Contains(f.Found, "cpu") {
 			t.Errorf("%s: got %+v", test.name, f)
 		}
 		if !slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == test.beside && f.Severity == Warn }) {

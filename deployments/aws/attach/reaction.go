@@ -54,25 +54,31 @@ func (x *examination) alarms() {
 			x.add(Finding{Warn, "alarm_missing", fmt.Sprintf("the policy %s has no alarm", p.Name), "nothing ever runs it",
 				"make an alarm whose action is the policy, or delete it: " + x.deletePolicy(p)})
 		}
-		for _, name := range p.Alarms {
-			x.alarm(p, name)
+		if gone := x.those(p, func(_ Alarm, ok bool) bool { return !ok }); gone != "" {
+			x.add(Finding{Warn, "alarm_missing", fmt.Sprintf("of the policy %s there is no alarm %s", p.Name, gone), "the policy is not run by it",
+				"save the policy again in the console, or make the alarm anew"})
+		}
+		if mute := x.those(p, func(a Alarm, ok bool) bool { return ok && a.Mute }); mute != "" {
+			x.add(Finding{Warn, "alarm_mute", fmt.Sprintf("of the policy %s these alarms have their actions switched off: %s", p.Name, mute), "the policy is not run by them",
+				"aws cloudwatch enable-alarm-actions --alarm-names " + mute})
+		}
+		if blind := x.those(p, func(a Alarm, ok bool) bool { return ok && !a.Mute && a.State == "INSUFFICIENT_DATA" }); blind != "" {
+			x.add(Finding{Warn, "alarm_without_data", fmt.Sprintf("of the policy %s these alarms have no data: %s", p.Name, blind),
+				"while its metric is missing the policy does nothing", "see that the metric comes; an alarm that was just made needs a few minutes"})
 		}
 	}
 }
 
-func (x *examination) alarm(p Policy, name string) {
-	a, ok := x.Alarms[name]
-	switch {
-	case !ok:
-		x.add(Finding{Warn, "alarm_missing", fmt.Sprintf("the alarm %s of policy %s is not there", name, p.Name), "the policy is not run by it",
-			"save the policy again in the console, or make the alarm anew"})
-	case a.Mute:
-		x.add(Finding{Warn, "alarm_mute", fmt.Sprintf("the actions of alarm %s of policy %s are switched off", name, p.Name), "the policy is not run by it",
-			"aws cloudwatch enable-alarm-actions --alarm-names " + quote(name)})
-	case a.State == "INSUFFICIENT_DATA":
-		x.add(Finding{Warn, "alarm_without_data", fmt.Sprintf("the alarm %s of policy %s has no data (%s)", name, p.Name, a.Condition),
-			"while its metric is missing the policy does nothing", "see that the metric comes; an alarm that was just made needs a few minutes"})
+// those names the alarms of a policy of which something is so; empty where it
+// is of none.
+func (x *examination) those(p Policy, so func(a Alarm, ok bool) bool) string {
+	var names []string
+	for _, name := range p.Alarms {
+		if a, ok := x.Alarms[name]; so(a, ok) {
+			names = append(names, quote(name))
+		}
 	}
+	return strings.Join(names, " ")
 }
 
 // predictive refuses AWS's own predictions beside ours.
@@ -80,7 +86,7 @@ func (x *examination) predictive() {
 	for _, p := range x.Policies {
 		if p.Enabled && p.Kind == PredictiveScaling && p.Mode == "ForecastAndScale" {
 			x.add(Finding{
-				Refuse, "aws_predicts", "the policy " + p.String(),
+				Refuse, "aws_predicts", p.String(),
 				"two predictors on one group undo each other; in mode ForecastOnly its forecasts go on and change nothing",
 				"in the console: Automatic scaling, Predictive scaling policies, Scaling based on forecast: off",
 			})
@@ -97,7 +103,7 @@ func (x *examination) scaleIn() {
 	for _, p := range x.Policies {
 		if p.removes() {
 			x.add(Finding{
-				Refuse, "policy_scales_in", "the policy " + p.String(),
+				Refuse, "policy_scales_in", p.String(),
 				"what is launched ahead of the load looks idle to it, and it takes that away again", x.scaleOutOnly(p),
 			})
 		}
@@ -133,7 +139,7 @@ func (x *examination) simple() {
 	for _, p := range x.Policies {
 		if p.dynamic() && p.Kind == SimpleScaling {
 			x.add(Finding{
-				Warn, "simple_policy", "the policy " + p.String(),
+				Warn, "simple_policy", p.String(),
 				"after each change it waits for the group's cooldown, and does not answer a rise meanwhile",
 				"replace it by a target tracking or a step policy",
 			})
@@ -152,7 +158,7 @@ func (x *examination) stepBesideTracking() {
 	for _, p := range x.Policies {
 		if len(tracking) > 0 && p.Kind == StepScaling && p.removes() {
 			x.add(Finding{
-				Warn, "step_scales_in", fmt.Sprintf("the policy %s, beside target tracking (%s)", p, strings.Join(tracking, ", ")),
+				Warn, "step_scales_in", fmt.Sprintf("%s, beside target tracking (%s)", p, strings.Join(tracking, ", ")),
 				"it takes away what target tracking adds, by turns", x.deletePolicy(p),
 			})
 		}
@@ -164,9 +170,23 @@ func (x *examination) minutes() {
 	for _, p := range x.Policies {
 		if x.Monitoring == Basic && p.tracksInstances() {
 			x.add(Finding{
-				Warn, "tracking_without_minutes", fmt.Sprintf("the policy %s, and the instances report every 5 minutes", p),
+				Warn, "tracking_without_minutes", fmt.Sprintf("%s, and the instances report every 5 minutes", p),
 				"the fallback answers a rise late, and forecasts have a fifth of the data",
 				"Monitoring: enabled in the launch template and an instance refresh; for instances that run: aws ec2 monitor-instances --instance-ids ...",
+			})
+		}
+	}
+}
+
+// cooler warns, in mode desired, of a policy that keeps instances less busy than
+// what we plan for: whatever we give back, it adds again.
+func (x *examination) cooler() {
+	for _, p := range x.Policies {
+		if x.desired && p.tracksInstances() && p.Metric == "ASGAverageCPUUtilization" && p.Target < perInstance {
+			x.add(Finding{
+				Warn, "tracks_below", p.String(),
+				fmt.Sprintf("load.per_instance lets instances be busy to %d %%, unless it is set: above %v %% the policy adds what was given back", perInstance, p.Target),
+				fmt.Sprintf("set load.per_instance to %v or less, or the policy's target to more than %d", p.Target, perInstance),
 			})
 		}
 	}
@@ -175,7 +195,7 @@ func (x *examination) minutes() {
 // policies notes every policy, with its alarms.
 func (x *examination) policies() {
 	for _, p := range x.Policies {
-		f := Finding{Severity: Note, Code: "policy", Found: "the policy " + p.String() + x.conditions(p)}
+		f := Finding{Severity: Note, Code: "policy", Found: p.String() + x.conditions(p)}
 		if !x.desired && p.removes() {
 			f.Why = "it scales in: mode desired asks for that to be switched off first"
 		}

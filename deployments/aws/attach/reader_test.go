@@ -111,7 +111,7 @@ func shop() *fake {
 			{AlarmName: aws.String("high"), StateValue: cwtypes.StateValueOk, ActionsEnabled: aws.Bool(true), MetricName: aws.String("CPUUtilization"),
 				ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, Threshold: aws.Float64(60), EvaluationPeriods: aws.Int32(3), Period: aws.Int32(60)},
 			{AlarmName: aws.String("low"), StateValue: cwtypes.StateValueInsufficientData, ActionsEnabled: aws.Bool(false), MetricName: aws.String("CPUUtilization"),
-				ComparisonOperator: cwtypes.ComparisonOperatorLessThanThreshold, Threshold: aws.Float64(42), EvaluationPeriods: aws.Int32(15), DatapointsToAlarm: aws.Int32(12), Period: aws.Int32(60)},
+				ComparisonOperator: cwtypes.ComparisonOperatorLessThanThreshold, Threshold: aws.Float64(41.99999999999999), EvaluationPeriods: aws.Int32(15), DatapointsToAlarm: aws.Int32(12), Period: aws.Int32(60)},
 		},
 		scheduled: []types.ScheduledUpdateGroupAction{
 			{ScheduledActionName: aws.String("night"), Recurrence: aws.String("0 22 * * *"), MinSize: aws.Int32(0)},
@@ -139,8 +139,8 @@ func TestRead(t *testing.T) {
 			{Name: "tt", Kind: TargetTracking, Enabled: true, Target: 60, Metric: "ALBRequestCountPerTarget", Label: "app/web/1/targetgroup/web/1", Predefined: true, Alarms: []string{"high", "low"}},
 		},
 		Alarms: map[string]Alarm{
-			"high": {Name: "high", State: "OK", Condition: "CPUUtilization > 60 for 3 x 60 s"},
-			"low":  {Name: "low", State: "INSUFFICIENT_DATA", Mute: true, Condition: "CPUUtilization < 42 for 15 x 60 s (12 of them)"},
+			"high": {Name: "high", State: "OK", Condition: "CPUUtilization > 60 for 3x60s"},
+			"low":  {Name: "low", State: "INSUFFICIENT_DATA", Mute: true, Condition: "CPUUtilization < 42 for 15x60s (12 of them)"},
 		},
 		Scheduled: []ScheduledAction{{Name: "day", Zone: "UTC", Start: noon, Max: ptr(12), Desired: ptr(9)}, {Name: "night", Recurrence: "0 22 * * *", Min: ptr(0)}},
 		WarmPool:  &WarmPool{State: "Stopped", Min: 3}, Refresh: &Refresh{"r-1", "Baking", 90},

@@ -137,7 +137,7 @@ func alarmOf(a cwtypes.MetricAlarm) Alarm {
 	if what == "" {
 		what = "an expression"
 	}
-	out.Condition = fmt.Sprintf("%s %s %v for %d x %d s", what, sign(a.ComparisonOperator), aws.ToFloat64(a.Threshold),
+	out.Condition = fmt.Sprintf("%s %s %.6g for %dx%ds", what, sign(a.ComparisonOperator), aws.ToFloat64(a.Threshold),
 		aws.ToInt32(a.EvaluationPeriods), aws.ToInt32(a.Period))
 	if n := aws.ToInt32(a.DatapointsToAlarm); n > 0 && n < aws.ToInt32(a.EvaluationPeriods) {
 		out.Condition += fmt.Sprintf(" (%d of them)", n)

@@ -180,7 +180,7 @@ func (x *examination) groupMetrics() {
 	}
 	if missing != nil {
 		x.add(Finding{
-			Warn, "group_metrics_off", "the group metrics " + strings.Join(missing, " and ") + " are not enabled",
+			Warn, "group_metrics_off", "not enabled of the group metrics: " + strings.Join(missing, ", "),
 			"how large the group was is recorded nowhere, so nothing can be compared with it; they cost nothing",
 			x.command("enable-metrics-collection", "--granularity 1Minute"),
 		})
@@ -190,7 +190,7 @@ func (x *examination) groupMetrics() {
 // schedule notes what the group's owner has planned.
 func (x *examination) schedule() {
 	for _, a := range x.Scheduled {
-		x.add(Finding{Severity: Note, Code: "scheduled_action", Found: "the scheduled action " + a.String(),
+		x.add(Finding{Severity: Note, Code: "scheduled_action", Found: a.String(),
 			Why: "it goes on as before: min and max that it sets bound what is decided"})
 	}
 }

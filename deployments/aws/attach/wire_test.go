@@ -27,7 +27,7 @@ func TestExamineOverTheWire(t *testing.T) {
 	}
 	want := []string{
 		"refuse aws_predicts", "refuse policy_scales_in", "refuse policy_scales_in",
-		"warn step_scales_in", "warn owner_cloudformation", "warn refresh_running", "warn group_metrics_off",
+		"warn tracks_below", "warn step_scales_in", "warn owner_cloudformation", "warn refresh_running", "warn group_metrics_off",
 		"note policy", "note policy", "note policy", "note scheduled_action",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -12,13 +12,14 @@ func (t Target) called() Target {
 	return t.where("ForAnyValue:StringEquals", "aws:CalledVia", "cloudformation.amazonaws.com")
 }
 
-// planned is what a change set alone needs: the values of parameters that name
-// something at AWS.
+// planned is what a change set alone needs: the values of parameters, and of a
+// function, that name something at AWS.
 func planned() []Behalf {
 	return []Behalf{
 		{Type: "AWS::SSM::Parameter::Value", Actions: []string{"ssm:GetParameters"}, On: on("ssm:${AWS::Region}::parameter/aws/service/*")},
 		{Type: "AWS::EC2::Image::Id", Actions: []string{"ec2:DescribeImages"}},
 		{Type: "AWS::EC2::VPC::Id", Actions: []string{"ec2:DescribeVpcs"}},
+		{Type: "Fn::GetAZs", Actions: []string{"ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets"}},
 	}
 }
 

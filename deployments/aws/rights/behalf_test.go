@@ -42,8 +42,8 @@ func TestBehalfIsTheTemplates(t *testing.T) {
 	}
 }
 
-// templateTypes gives the types of the templates' parameters and resources, and
-// the defaults of their parameters.
+// templateTypes gives what parameters of the templates ask of AWS, the types of
+// their resources, and the defaults of their parameters.
 func templateTypes(t *testing.T) (parameters, resources map[string]bool, defaults map[string]string) {
 	t.Helper()
 	parameters, resources, defaults = map[string]bool{}, map[string]bool{}, map[string]string{}
@@ -63,6 +63,9 @@ func templateTypes(t *testing.T) (parameters, resources map[string]bool, default
 		}
 		if err := yaml.Unmarshal([]byte(template.Body), &body); err != nil {
 			t.Fatal(err)
+		}
+		if strings.Contains(template.Body, "!GetAZs") {
+			parameters["Fn::GetAZs"] = true
 		}
 		for name, p := range body.Parameters {
 			defaults[name] = p.Default

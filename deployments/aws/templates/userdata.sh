@@ -12,7 +12,8 @@
 #   API_ADDRESS       where the API listens, such as 127.0.0.1:5000
 #   ACTUATOR_MODE     observe or desired
 #   ACTUATOR_ROLE_ARN the role that the actuator assumes; optional
-#   CONFIG_URL, CONFIG_SHA256  keys defaults and groups, as YAML; optional
+#   CONFIG_URL, CONFIG_SHA256  keys defaults and groups, as YAML; and ingest,
+#                     where other accounts and regions are polled too; optional
 #   NATS_URL          a NATS server instead of the embedded one; optional
 set -Eeuo pipefail
 umask 022
@@ -62,11 +63,12 @@ verify() {
 # quoted gives a text as YAML.
 quoted() { printf "'%s'" "${1//\'/\'\'}"; }
 
+: "${CONFIG_URL:=}" "${CONFIG_SHA256:=}" "${ACTUATOR_ROLE_ARN:=}" "${NATS_URL:=}"
 url='(s3|https|http)://[^[:space:]]+'
 want RELEASE_URL "$url" 'an address s3://, https:// or http://'
 want RELEASE_SHA256 '[0-9a-fA-F]{64}' '64 hexadecimal digits'
 want CONFIG_URL "($url)?" 'an address s3://, https:// or http://, or nothing'
-if [[ -n ${CONFIG_URL:-} ]]; then want CONFIG_SHA256 '[0-9a-fA-F]{64}' '64 hexadecimal digits'; fi
+if [[ -n $CONFIG_URL ]]; then want CONFIG_SHA256 '[0-9a-fA-F]{64}' '64 hexadecimal digits'; fi
 want AWS_REGION '[a-z0-9-]+' 'a region'
 want CONTROLLER '[A-Za-z0-9-]+' "the stack's name"
 want ACTUATOR_MODE 'observe|desired' 'observe or desired'
@@ -87,7 +89,7 @@ trap 'rm -rf "$work" "$binary.new"' EXIT
 
 fetch "$RELEASE_URL" "$work/release.tar.gz"
 verify 'the release' "$work/release.tar.gz" "$RELEASE_SHA256"
-if [[ -n ${CONFIG_URL:-} ]]; then
+if [[ -n $CONFIG_URL ]]; then
   fetch "$CONFIG_URL" "$work/config.yaml"
   verify 'the configuration' "$work/config.yaml" "$CONFIG_SHA256"
 fi
@@ -107,23 +109,25 @@ say "the release is $version"
 
 {
   echo "# Written by the user data of $CONTROLLER; it is replaced when that runs again."
-  echo "ingest:"
-  echo "  scopes:"
-  echo "    $(quoted "$AWS_REGION"): {region: $(quoted "$AWS_REGION")}"
+  if [[ -z $CONFIG_URL ]] || ! grep -q '^ingest:' "$work/config.yaml"; then
+    echo "ingest:"
+    echo "  scopes:"
+    echo "    $(quoted "$AWS_REGION"): {region: $(quoted "$AWS_REGION")}"
+  fi
   echo "actuator:"
   echo "  mode: $ACTUATOR_MODE"
-  if [[ -n ${ACTUATOR_ROLE_ARN:-} ]]; then
+  if [[ -n $ACTUATOR_ROLE_ARN ]]; then
     echo "  scopes:"
     echo "    $(quoted "$AWS_REGION"): {role_arn: $(quoted "$ACTUATOR_ROLE_ARN")}"
   fi
   echo "  heartbeat: {scope: $(quoted "$AWS_REGION"), name: $(quoted "$CONTROLLER")}"
   echo "all:"
   echo "  address: $(quoted "$API_ADDRESS")"
-  if [[ -n ${NATS_URL:-} ]]; then
+  if [[ -n $NATS_URL ]]; then
     echo "nats:"
     echo "  url: $(quoted "$NATS_URL")"
   fi
-  if [[ -n ${CONFIG_URL:-} ]]; then
+  if [[ -n $CONFIG_URL ]]; then
     echo "# From ${CONFIG_URL%%\?*}, SHA-256 ${CONFIG_SHA256,,}:"
     cat "$work/config.yaml"
   fi
@@ -137,7 +141,7 @@ say "the release is $version"
 install -D -m 0644 "$work/autoscaler.yaml" "$config.new"
 mv -f "$config.new" "$config"
 install -D -m 0644 "$work/autoscaler.service" "$unit"
-if [[ -n ${NATS_URL:-} ]]; then
+if [[ -n $NATS_URL ]]; then
   mkdir -p "$unit.d"
   printf '[Service]\nExecStart=\nExecStart=%s all --config %s --nats-url "%s"\n' "$binary" "$config" "$NATS_URL" >"$unit.d/nats.conf"
 else

@@ -117,16 +117,17 @@ func push(t *testing.T, nc *nats.Conn, stream, to, refusal string) {
 // A component that may not make the stream waits for it, and both its log and its
 // readiness name what it may not; so does one whose password is not the server's.
 func TestRefusalsAreTold(t *testing.T) {
-	for name, tc := range map[string]struct{ secret, want string }{
-		"permission": {"decider-secret", `permissions violation: Permissions Violation for Publish to "$JS.API.STREAM.CREATE.AUTOSCALING"`},
-		"password":   {"guessed", "Authorization Violation"},
+	for name, tc := range map[string]struct{ user, secret, want string }{
+		"permission":      {"decider", "decider-secret", `permissions violation: Permissions Violation for Publish to "$JS.API.STREAM.CREATE.AUTOSCALING"`},
+		"password":        {"decider", "guessed", "Authorization Violation"},
+		"somebody else's": {"forecaster", "forecaster-secret", `permissions violation: Permissions Violation for Subscription to "_INBOX_decider.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := startNATS(t)
 			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 			defer stop()
 			address := freeAddress(t)
-			url := strings.Replace(s.url("decider"), "decider-secret", tc.secret, 1)
+			url := strings.Replace(s.url(tc.user), tc.user+"-secret", tc.secret, 1)
 			var errs bytes.Buffer
 			exited := make(chan int, 1)
 			go func() {
