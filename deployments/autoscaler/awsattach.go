@@ -110,9 +110,10 @@ such as a policy's scale-in, is still off: switch it on again.
 		return
 	}
 	fmt.Fprintf(w, `Attached in mode observe. An ingest that discovers groups finds it within a minute, and reads its history.
-  look:  autoscaler status %[1]s; autoscaler why %[1]s
-  next:  %[2]s --mode desired
-  stop:  autoscaler aws detach %[3]s
+  look:     autoscaler status %[1]s; autoscaler why %[1]s
+  compare:  autoscaler backtest --from-group %[1]s --region %[4]s
+  next:     %[2]s --mode desired
+  stop:     autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name)
+`, g.Name, again, at.name, at.scope.Region)
 }

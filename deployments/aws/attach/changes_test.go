@@ -52,7 +52,12 @@ func TestChanges(t *testing.T) {
 // Back to observe is always allowed; nothing else is by itself.
 func TestLowers(t *testing.T) {
 	attached := clean()
-	attached.Tags[streams.ModeTag] = "desired"
+	attached.Tags[streams.ManagedTag], attached.Tags[streams.ModeTag] = "true", "desired"
+	off := clean()
+	off.Tags[streams.ManagedTag], off.Tags[streams.ModeTag] = "false", "desired"
+	if Lowers(off, streams.Observe) {
+		t.Error("a group that was taken out by hand is put in again")
+	}
 	if !Lowers(attached, streams.Observe) || Lowers(attached, streams.DesiredControl) || Lowers(clean(), streams.Observe) || Lowers(Group{Name: "web"}, streams.Observe) {
 		t.Error("want only the way from desired to observe")
 	}

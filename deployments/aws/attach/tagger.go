@@ -60,11 +60,11 @@ func KeptBaseline(g Group) (baseline int, ok bool) {
 	return n, ok && n != g.Min
 }
 
-// Lowers says whether attaching in a mode takes rights of ours away and gives
-// none: a group that is attached in mode desired goes back to observe. That is
-// always allowed.
+// Lowers says whether attaching in a mode gives no right that we do not have:
+// a group that is attached, in whatever mode, goes to observe. That is always
+// allowed.
 func Lowers(g Group, mode streams.Mode) bool {
-	return mode == streams.Observe && g.Found && g.Tags[streams.ModeTag] != ""
+	return mode == streams.Observe && g.Found && g.Tags[streams.ManagedTag] == "true" && g.Tags[streams.ModeTag] != ""
 }
 
 // check is how often, and after which pause, is looked for what was written:
