@@ -25,12 +25,16 @@ host goes; groups that it scaled are left as they are, to their own policies.`
 
 // Run destroys.
 func (v awsDestroyVerb) Run(ctx context.Context, p process) error {
+	template, err := aws.Read(v.Stack)
+	if err != nil {
+		return err
+	}
 	cfg, err := v.load(ctx, p)
 	if err != nil {
 		return err
 	}
 	destroyer := aws.NewDestroyer(cfg, p.stacks)
-	stack, resources, err := destroyer.Stack(ctx, v.name())
+	stack, resources, err := destroyer.Stack(ctx, v.name(), template)
 	if err != nil {
 		return err
 	}

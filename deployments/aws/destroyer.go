@@ -27,12 +27,17 @@ func NewDestroyer(c sdk.Config, o Options) *Destroyer {
 	}
 }
 
-// Stack gives a stack that may be deleted, and what would go with it; nil where
-// there is none.
-func (d *Destroyer) Stack(ctx context.Context, name string) (*Stack, []Resource, error) {
+// Stack gives a stack of a template that may be deleted, and what would go with
+// it; nil where there is none.
+func (d *Destroyer) Stack(ctx context.Context, name string, t Template) (*Stack, []Resource, error) {
 	stack, err := d.describe(ctx, name)
 	if err != nil || stack == nil {
 		return nil, nil, err
+	}
+	if stack.Exists() {
+		if err := t.owns(stack); err != nil {
+			return nil, nil, err
+		}
 	}
 	switch {
 	case stack.InProgress():

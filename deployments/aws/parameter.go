@@ -51,6 +51,18 @@ func (t Template) require(values, had map[string]string) error {
 	return nil
 }
 
+// owns refuses a stack that was not made from the template: to apply to it would
+// be to delete all that is in it. What tells is the parameters that name our
+// resources; every version has them.
+func (t Template) owns(s *Stack) error {
+	for _, name := range t.parameterNames() {
+		if _, ok := s.Parameters[name]; !ok && strings.HasSuffix(name, "Name") {
+			return fmt.Errorf("stack %s is none of ours: it has no parameter %s, as every %s has; give another --name", s.Name, name, t.Name)
+		}
+	}
+	return nil
+}
+
 // Complete adds to values the defaults of what they leave out.
 func (t Template) Complete(values map[string]string) map[string]string {
 	all := map[string]string{}

@@ -80,11 +80,16 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := stack.changeable(); err != nil {
-		return nil, err
-	}
 	if !stack.Exists() {
 		stack = nil
+	}
+	if stack != nil {
+		if err := r.Template.owns(stack); err != nil {
+			return nil, err
+		}
+	}
+	if err := stack.changeable(); err != nil {
+		return nil, err
 	}
 	had := map[string]string{}
 	if stack != nil {

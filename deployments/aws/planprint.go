@@ -180,10 +180,10 @@ func (p PropertyChange) lines() []string {
 // shown writes a value in a line of bearable length.
 func shown(value string) string {
 	value = strings.Join(strings.Fields(value), " ")
-	switch {
-	case value == "":
+	switch value {
+	case "":
 		return "(empty)"
-	case value == knownLater:
+	case knownLater:
 		return "(known when it is done)"
 	}
 	if all := []rune(value); len(all) > longest {
