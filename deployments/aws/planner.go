@@ -123,6 +123,8 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 func changeSet(r Request, plan *Plan, had map[string]string) *cloudformation.CreateChangeSetInput {
 	in := &cloudformation.CreateChangeSetInput{
 		StackName: &r.Stack, ChangeSetName: &plan.name, TemplateBody: &r.Template.Body,
+		// The SDK repeats a request whose answer was lost: it is to be the same change set.
+		ClientToken:   &plan.name,
 		ChangeSetType: types.ChangeSetTypeCreate,
 		Capabilities:  []types.Capability{types.CapabilityCapabilityNamedIam},
 		Description:   sdk.String("autoscaler aws"),
@@ -212,7 +214,7 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTimeout)
 	defer cancel()
-	if _, err := p.drop(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &plan.ID, StackName: &plan.StackID}); err != nil && !isMissing(err) {
+	if err := p.dropSet(ctx, plan); err != nil {
 		return failed("delete the change set of stack "+plan.Stack, err)
 	}
 	if plan.Before != nil {
@@ -242,6 +244,20 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 		}
 		if err := pause(ctx, p.poll); err != nil {
 			return fmt.Errorf("delete the empty stack %s: AWS is still at it", plan.Stack)
+		}
+	}
+}
+
+// dropSet deletes the change set of a plan. AWS refuses that as long as it works
+// the change set out, which is where an interrupted plan leaves it.
+func (p *Planner) dropSet(ctx context.Context, plan *Plan) error {
+	for {
+		_, err := p.drop(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &plan.ID, StackName: &plan.StackID})
+		if err == nil || isMissing(err) {
+			return nil
+		}
+		if !hasCode(err, "InvalidChangeSetStatus") || pause(ctx, p.poll) != nil {
+			return err
 		}
 	}
 }
