@@ -248,7 +248,11 @@ func TestCheck(t *testing.T) {
 		{"ApiCidr", "10.0.0.0/16\n0.0.0.0/0", false},
 		{"NatsCidr", "0.0.0.0/0", false},
 		{"NatsUrl", "nats://10.0.0.5:4222", true},
-		{"NatsUrl", "nats://a:$(reboot)@h:4222", false},
+		{"NatsUrl", "nats://$(reboot):4222", false},
+		{"NatsUrl", "nats://me:secret@10.0.0.5:4222", false}, // user data is no place for secrets
+		{"ReleaseURL", "https://bucket.s3.amazonaws.com/x.tar.gz?X-Amz-Signature=0a", false},
+		{"ReleaseURL", "https://me:token@example.com/x.tar.gz", false},
+		{"ConfigURL", "https://example.com/x.yaml?token=0a", false},
 		{"ReleaseURL", "s3://bucket/releases/x.tar.gz", true},
 		{"ReleaseURL", "http://example.com/x.tar.gz", false}, // port 80 is closed
 		{"ReleaseSHA256", sum, true},
