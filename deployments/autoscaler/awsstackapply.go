@@ -170,7 +170,8 @@ func showPlan(w io.Writer, plan *aws.Plan) error {
 	if err := plan.Print(w); err != nil {
 		return err
 	}
-	if plan.Modifies("HostTemplate") {
+	// The group changes alone where its subnets do.
+	if plan.Modifies("HostTemplate") || plan.Modifies("HostGroup") {
 		fmt.Fprintln(w, "the host is replaced; the next one reads its history from CloudWatch")
 	}
 	return nil

@@ -37,17 +37,18 @@ want() {
   [[ ${!1:-} =~ ^($2)$ ]] || fail "$1: want $3, got '${!1:-}'"
 }
 
-# fetch downloads a URL to a file. What follows the ? may be a signature, and is
-# told to nobody.
+# fetch downloads a URL to a file. It is patient: a host is made anew where a
+# zone fails, and nobody runs this again. What follows the ? may be a signature,
+# and is told to nobody.
 fetch() {
   local shown=${1%%\?*} try
-  for try in 1 2 3 4 5; do
-    say "downloading $shown (try $try of 5)"
+  for try in {1..10}; do
+    say "downloading $shown (try $try of 10)"
     case $1 in
       s3://*) timeout 600 aws s3 cp --only-show-errors "$1" "$2" && return ;;
       *) curl --fail --silent --show-error --location --connect-timeout 10 --max-time 600 --output "$2" "$1" && return ;;
     esac
-    if [[ $try -lt 5 ]]; then sleep $((try * 2)); fi
+    if [[ $try -lt 10 ]]; then sleep $((try * 2)); fi
   done
   fail "$shown cannot be downloaded: is the address right, may this host read it, and is there a way to it?"
 }
