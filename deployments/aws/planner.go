@@ -46,6 +46,7 @@ type Planner struct {
 	describer
 	create  call[cloudformation.CreateChangeSetInput, cloudformation.CreateChangeSetOutput]
 	read    call[cloudformation.DescribeChangeSetInput, cloudformation.DescribeChangeSetOutput]
+	faults  call[cloudformation.DescribeEventsInput, cloudformation.DescribeEventsOutput]
 	drop    call[cloudformation.DeleteChangeSetInput, cloudformation.DeleteChangeSetOutput]
 	list    call[cloudformation.ListChangeSetsInput, cloudformation.ListChangeSetsOutput]
 	discard call[cloudformation.DeleteStackInput, cloudformation.DeleteStackOutput]
@@ -59,8 +60,8 @@ func NewPlanner(c sdk.Config, o Options) *Planner {
 	client := cloudformation.NewFromConfig(c)
 	return &Planner{
 		describer: describer{client.DescribeStacks},
-		create:    client.CreateChangeSet, read: client.DescribeChangeSet, drop: client.DeleteChangeSet, list: client.ListChangeSets,
-		discard: client.DeleteStack, region: c.Region, poll: o.poll(),
+		create:    client.CreateChangeSet, read: client.DescribeChangeSet, faults: client.DescribeEvents, drop: client.DeleteChangeSet,
+		list: client.ListChangeSets, discard: client.DeleteStack, region: c.Region, poll: o.poll(),
 	}
 }
 
@@ -162,12 +163,30 @@ func (p *Planner) wait(ctx context.Context, plan *Plan) error {
 			plan.Unchanged = true
 			return nil
 		case out.Status != types.ChangeSetStatusCreatePending && out.Status != types.ChangeSetStatusCreateInProgress:
-			return fmt.Errorf("plan stack %s: AWS says %s: %s", plan.Stack, out.Status, sdk.ToString(out.StatusReason))
+			return fmt.Errorf("plan stack %s: AWS says %s: %s%s", plan.Stack, out.Status, sdk.ToString(out.StatusReason), p.faultsOf(ctx, plan))
 		}
 		if err := pause(ctx, p.poll); err != nil {
 			return err
 		}
 	}
+}
+
+// faultsOf tells what AWS found at single resources before it began, such as a
+// name that is taken: the change set itself does not say. Where that cannot be
+// read it tells why, for the fault is another.
+func (p *Planner) faultsOf(ctx context.Context, plan *Plan) string {
+	out, err := p.faults(ctx, &cloudformation.DescribeEventsInput{ChangeSetName: &plan.ID, Filters: &types.EventFilter{FailedEvents: sdk.Bool(true)}})
+	if err != nil {
+		return " (the events of the change set cannot be read: " + explain(err) + ")"
+	}
+	var told strings.Builder
+	for _, e := range out.OperationEvents {
+		reason := cmp.Or(sdk.ToString(e.ValidationStatusReason), sdk.ToString(e.HookStatusReason), sdk.ToString(e.ResourceStatusReason))
+		if reason != "" {
+			fmt.Fprintf(&told, "; %s (%s): %s", cmp.Or(sdk.ToString(e.LogicalResourceId), plan.Stack), sdk.ToString(e.ResourceType), reason)
+		}
+	}
+	return told.String()
 }
 
 // pages reads the rest of a change set behind its first page.
