@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,12 @@ func (f stackFlags) load(ctx context.Context, p process) (sdk.Config, error) {
 		return sdk.Config{}, fmt.Errorf("--name: want a letter, and then at most 127 letters, digits and hyphens, got %q", f.name())
 	}
 	return loadAWS(ctx, config.Scope{Region: region})
+}
+
+// place says for a question what would change, and in which account: whose
+// credentials are in the environment is easily forgotten.
+func (f stackFlags) place(region, stackID string) string {
+	return fmt.Sprintf("stack %s in %s of account %s", f.name(), region, cmp.Or(aws.Account(stackID), "(unknown)"))
 }
 
 // again is the command that looks at the stack once more.

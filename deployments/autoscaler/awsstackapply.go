@@ -155,7 +155,7 @@ func (w applying) agree(ctx context.Context, plan *aws.Plan, before func(context
 		return err
 	}
 	if !w.flags.Yes {
-		if err := confirm(ctx, w.p, fmt.Sprintf("Apply this to stack %s in %s?", w.flags.name(), w.cfg.Region)); err != nil {
+		if err := confirm(ctx, w.p, "Apply this to "+w.flags.place(w.cfg.Region, plan.StackID)+"?"); err != nil {
 			return err
 		}
 	}
