@@ -67,7 +67,7 @@ func newHost(t *testing.T) *host {
 	for name, text := range map[string]string{
 		"systemctl": stubSystemctl,
 		// As the AWS CLI is called, over the file server's bucket.
-		"aws": "#!/bin/bash\n[[ \"$1 $2 $3 $4\" == 's3 cp --only-show-errors s3://bucket/'* ]] && exec curl -fsS -o \"$5\" \"http://127.0.0.1:8080/${4##*/}\"\necho \"aws: unknown call $*\"; exit 2\n",
+		"aws": "#!/bin/bash\n[[ \"$*\" == 'ssm get-parameter --with-decryption --name /autoscaler/nats --query Parameter.Value --output text' ]] && echo 'of a secret' && exit\n[[ \"$1 $2 $3 $4\" == 's3 cp --only-show-errors s3://bucket/'* ]] && exec curl -fsS -o \"$5\" \"http://127.0.0.1:8080/${4##*/}\"\necho \"aws: unknown call $*\"; exit 2\n",
 	} {
 		if err := os.MkdirAll("/stub", 0o755); err != nil {
 			t.Fatal(err)
@@ -111,7 +111,7 @@ func (h *host) run(variables map[string]string) (code int, out string) {
 	h.Helper()
 	all := map[string]string{
 		"RELEASE_URL": "http://127.0.0.1:8080/first.tar.gz?X-Amz-Signature=secret", "RELEASE_SHA256": h.sums["first.tar.gz"],
-		"CONFIG_URL": "http://127.0.0.1:8080/config.yaml", "CONFIG_SHA256": h.sums["config.yaml"], "NATS_URL": "", "API_ADDRESS": "127.0.0.1:5000",
+		"CONFIG_URL": "http://127.0.0.1:8080/config.yaml", "CONFIG_SHA256": h.sums["config.yaml"], "NATS_URL": "", "NATS_CREDENTIALS": "", "API_ADDRESS": "127.0.0.1:5000",
 		"ACTUATOR_MODE": "observe", "ACTUATOR_ROLE_ARN": "", "CONTROLLER": "ml-autoscaling-controller", "AWS_REGION": "eu-west-1",
 	}
 	text := "#!/bin/bash\n"

@@ -260,14 +260,18 @@ func (h *host) accepts(variables map[string]string, pattern string) {
 // useServer holds that the process serves, and says so, while the NATS server of
 // somebody else is not there, and that it is taken back.
 func (h *host) useServer() {
-	v2 := map[string]string{"RELEASE_URL": "s3://bucket/second.tar.gz", "RELEASE_SHA256": h.sums["second.tar.gz"], "NATS_URL": "nats://127.0.0.1:4333"}
+	v2 := map[string]string{"RELEASE_URL": "s3://bucket/second.tar.gz", "RELEASE_SHA256": h.sums["second.tar.gz"], "NATS_URL": "nats://127.0.0.1:4333", "NATS_CREDENTIALS": "/autoscaler/nats"}
 	if code, _ := h.run(v2); code != 0 {
 		h.Fatalf("exit %d\n%s", code, h.systemd.journal())
 	}
-	h.runs(h.second, "all --config /etc/autoscaler/autoscaler.yaml --nats-url nats://127.0.0.1:4333")
+	h.runs(h.second, "all --config /etc/autoscaler/autoscaler.yaml --nats-url nats://127.0.0.1:4333 --nats-creds "+credentialsFolder+"/nats.creds")
+	if info, err := os.Stat("/etc/autoscaler/nats.creds"); err != nil || info.Mode() != 0o600 {
+		h.Errorf("the credentials are not root's alone: %v (%v)", info, err)
+	}
 	if code, body := h.get("/ready"); code != http.StatusServiceUnavailable {
 		h.Errorf("/ready without a NATS server: %d %s", code, body)
 	}
+	delete(v2, "NATS_CREDENTIALS")
 	v2["NATS_URL"], v2["CONFIG_URL"], v2["CONFIG_SHA256"] = unset, "http://127.0.0.1:8080/scopes.yaml", h.sums["scopes.yaml"]
 	h.accepts(v2, `realm live, 0 groups, 2 scopes, discovery on$`)
 	for _, optional := range []string{"CONFIG_URL", "CONFIG_SHA256", "ACTUATOR_ROLE_ARN"} {
@@ -275,4 +279,7 @@ func (h *host) useServer() {
 	}
 	h.accepts(v2, `realm live, 0 groups, 1 scopes, discovery on$`)
 	h.runs(h.second, "all --config /etc/autoscaler/autoscaler.yaml")
+	if _, err := os.Stat("/etc/autoscaler/nats.creds"); !os.IsNotExist(err) {
+		h.Errorf("the credentials of a server that is not used any more are still there (%v)", err)
+	}
 }
