@@ -67,6 +67,42 @@ func (f stackFlags) unwatched(p process, region string, err error) error {
 	return err
 }
 
+// wishFlags say what a stack is to become.
+type wishFlags struct {
+	stackFlags
+	settings
+	deliveryFlags
+}
+
+// Validate checks the flags against each other.
+func (f wishFlags) Validate() error { return f.validate(f.Stack, f.settings) }
+
+// wish is what a stack is to become, read and checked as far as that goes
+// without AWS.
+type wish struct {
+	cfg      sdk.Config
+	template aws.Template
+	values   map[string]string
+	goods    delivery
+}
+
+func (f wishFlags) wish(ctx context.Context, p process) (wish, error) {
+	values, err := f.values()
+	if err != nil {
+		return wish{}, err
+	}
+	template, err := aws.Read(f.Stack)
+	if err != nil {
+		return wish{}, err
+	}
+	cfg, err := f.load(ctx, p)
+	if err != nil {
+		return wish{}, err
+	}
+	goods, err := f.read(cfg.Region)
+	return wish{cfg, template, values, goods}, err
+}
+
 // settings are what the parameters of a template are given.
 type settings struct {
 	Set []string `sep:"none" placeholder:"KEY=VALUE" help:"Value of a parameter of the template; may be given again. Without one the stack's stays, or the default is taken."`
