@@ -92,6 +92,7 @@ func (g *Group) take(d types.AutoScalingGroup) error {
 	if w := d.DefaultInstanceWarmup; w != nil && *w >= 0 {
 		g.Warmup = aws.Duration(time.Duration(*w) * time.Second)
 	}
+	g.Protected = aws.ToBool(d.NewInstancesProtectedFromScaleIn)
 	if d.Operator != nil {
 		g.Operator = aws.ToString(d.Operator.Principal)
 	}

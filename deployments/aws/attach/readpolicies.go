@@ -63,7 +63,7 @@ func (r *Reader) readPolicies(ctx context.Context, g *Group) error {
 func policyOf(p types.ScalingPolicy) Policy {
 	out := Policy{
 		Name: aws.ToString(p.PolicyName), Kind: Kind(cmp.Or(aws.ToString(p.PolicyType), string(SimpleScaling))),
-		Enabled: p.Enabled == nil || *p.Enabled, AdjustmentType: aws.ToString(p.AdjustmentType),
+		Enabled: p.Enabled == nil || *p.Enabled, AdjustmentType: aws.ToString(p.AdjustmentType), Warmup: number(p.EstimatedInstanceWarmup),
 	}
 	for _, a := range p.Alarms {
 		out.Alarms = append(out.Alarms, aws.ToString(a.AlarmName))
@@ -132,12 +132,16 @@ func (r *Reader) readAlarms(ctx context.Context, g *Group) error {
 }
 
 func alarmOf(a cwtypes.MetricAlarm) Alarm {
-	out := Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Mute: a.ActionsEnabled != nil && !*a.ActionsEnabled}
+	compares := sign(a.ComparisonOperator)
+	out := Alarm{
+		Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Mute: a.ActionsEnabled != nil && !*a.ActionsEnabled,
+		High: strings.HasPrefix(compares, ">"),
+	}
 	what := aws.ToString(a.MetricName)
 	if what == "" {
 		what = "an expression"
 	}
-	out.Condition = fmt.Sprintf("%s %s %.6g for %dx%ds", what, sign(a.ComparisonOperator), aws.ToFloat64(a.Threshold),
+	out.Condition = fmt.Sprintf("%s %s %s for %dx%ds", what, compares, figure(aws.ToFloat64(a.Threshold)),
 		aws.ToInt32(a.EvaluationPeriods), aws.ToInt32(a.Period))
 	if n := aws.ToInt32(a.DatapointsToAlarm); n > 0 && n < aws.ToInt32(a.EvaluationPeriods) {
 		out.Condition += fmt.Sprintf(" (%d of them)", n)
