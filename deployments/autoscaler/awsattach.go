@@ -53,7 +53,11 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 	lowers := attach.Lowers(g, mode)
 	switch {
 	case attach.Refused(findings) && !lowers:
-		fmt.Fprintf(w, "%s: nothing was written\n\n", verdictOf(findings, v.Mode))
+		fmt.Fprintf(w, "%s: nothing was written\n", verdictOf(findings, v.Mode))
+		if is := g.Tags[streams.ModeTag]; is != "" {
+			fmt.Fprintf(w, "It stays attached in mode %s. To observe only: %s\n", is, v.again(at))
+		}
+		fmt.Fprintln(w)
 		return refusal(findings, v.Mode)
 	case attach.Refused(findings):
 		fmt.Fprintln(w, "The group is attached already, and observe takes rights away only: it is not refused.")
@@ -74,21 +78,33 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 		return nil
 	}
 	if err := attach.NewTagger(at.client).Write(ctx, g.Name, changes); err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("write the tags: %w: they may be there or not; run it again to be sure", err)
+		}
 		return at.explain(err)
 	}
 	v.tellNext(w, at, g)
 	return nil
 }
 
+// again is the command that puts the group into mode observe.
+func (v awsAttachVerb) again(at place) string { return "autoscaler aws attach " + at.name + v.flags() }
+
+// flags are those that say where groups are, as they were typed.
+func (f placeFlags) flags() string {
+	text := ""
+	if f.Config != "" {
+		text += " --config " + f.Config
+	}
+	if f.Region != "" {
+		text += " --region " + f.Region
+	}
+	return text
+}
+
 // tellNext says what happens now.
 func (v awsAttachVerb) tellNext(w io.Writer, at place, g attach.Group) {
-	again := "autoscaler aws attach " + at.name
-	if v.Config != "" {
-		again += " --config " + v.Config
-	}
-	if v.Region != "" {
-		again += " --region " + v.Region
-	}
+	again := v.again(at)
 	if s := at.section; s != nil && v.Mode == string(streams.DesiredControl) && s.Policy.Mode != streams.DesiredControl {
 		fmt.Fprintf(w, "The configuration has mode %s for %s, and goes before the tag: set groups.%s.mode to desired too.\n", s.Policy.Mode, s.ID, s.ID.Group)
 	}
@@ -99,7 +115,7 @@ next round on.
   stop:  %[2]s
          which is mode observe, or: autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name)
+`, g.Name, again, at.name+v.flags())
 		return
 	}
 	if g.Tags[streams.ModeTag] == string(streams.DesiredControl) {
@@ -115,5 +131,5 @@ such as a policy's scale-in, is still off: switch it on again.
   next:     %[2]s --mode desired
   stop:     autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name, at.scope.Region)
+`, g.Name, again, at.name+v.flags(), at.scope.Region)
 }

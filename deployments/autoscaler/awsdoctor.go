@@ -80,7 +80,7 @@ func (at place) examine(ctx context.Context, mode streams.Mode) (attach.Group, [
 	if err != nil {
 		return g, nil, err
 	}
-	return g, attach.Examine(g, mode), nil
+	return g, attach.Examine(g, streams.Policy{Mode: mode, Load: at.load}), nil
 }
 
 // printFindings prints what was found, a paragraph each.
