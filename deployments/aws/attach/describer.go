@@ -37,7 +37,7 @@ func NewDescriber(c aws.Config) *Describer {
 // matches; empty where there is none.
 func (d *Describer) Newest(ctx context.Context, pattern string) (string, error) {
 	name, created := "", time.Time{}
-	err := pages(func(token *string) (*string, error) {
+	err := ingestaws.Pages(func(token *string) (*string, error) {
 		out, err := d.groups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{MaxRecords: aws.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, err
