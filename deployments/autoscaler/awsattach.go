@@ -90,6 +90,14 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 // again is the command that puts the group into mode observe.
 func (v awsAttachVerb) again(at place) string { return "autoscaler aws attach " + at.name + v.flags() }
 
+// compared says which group backtest is to read, and where it is.
+func (v awsAttachVerb) compared(at place, g attach.Group) string {
+	if v.Config != "" {
+		return at.name + v.flags()
+	}
+	return g.Name + " --region " + at.scope.Region
+}
+
 // flags are those that say where groups are, as they were typed.
 func (f placeFlags) flags() string {
 	text := ""
@@ -115,7 +123,7 @@ next round on.
   stop:  %[2]s
          which is mode observe, or: autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name+v.flags())
+`, at.told(g), again, at.name+v.flags())
 		return
 	}
 	if g.Tags[streams.ModeTag] == string(streams.DesiredControl) {
@@ -127,9 +135,9 @@ such as a policy's scale-in, is still off: switch it on again.
 	}
 	fmt.Fprintf(w, `Attached in mode observe. An ingest that discovers groups finds it within a minute, and reads its history.
   look:     autoscaler status %[1]s; autoscaler why %[1]s
-  compare:  autoscaler backtest --from-group %[1]s --region %[4]s
+  compare:  autoscaler backtest --from-group %[4]s
   next:     %[2]s --mode desired
   stop:     autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name+v.flags(), at.scope.Region)
+`, at.told(g), again, at.name+v.flags(), v.compared(at, g))
 }

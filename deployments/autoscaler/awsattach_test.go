@@ -218,3 +218,27 @@ func TestInterruptionTellsWhatWasDone(t *testing.T) {
 		t.Errorf("want %q, got %q, %v", want, errs.String(), err)
 	}
 }
+
+// What is told to type next can be typed: with the configuration that the group
+// was named by, and its name on the timeline.
+func TestAttachTellsWhatToType(t *testing.T) {
+	s, config := newShop(t), filepath.Join(t.TempDir(), "autoscaler.yaml")
+	if err := os.WriteFile(config, []byte(shopConfig+"\ngroups: {shop: {scope: eu-west-1, auto_scaling_group: "+web+"}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := s.types(0, "Attached in mode observe", "aws", "attach", "--config", config, web)
+	for _, words := range []string{
+		"autoscaler status eu-west-1/shop; autoscaler why eu-west-1/shop\n",
+		"autoscaler backtest --from-group " + web + " --config " + config + "\n",
+		"autoscaler aws attach " + web + " --config " + config + " --mode desired\n",
+		"autoscaler aws detach " + web + " --config " + config + "\n",
+	} {
+		if !strings.Contains(out, words) {
+			t.Errorf("want %q in:\n%s", words, out)
+		}
+	}
+	out = s.types(0, "Attached in mode observe", "aws", "attach", "--region", "eu-west-1", db)
+	if want := "autoscaler backtest --from-group db --region eu-west-1\n"; !strings.Contains(out, want) {
+		t.Errorf("want %q in:\n%s", want, out)
+	}
+}

@@ -153,6 +153,15 @@ func (at place) explain(err error) error {
 	return fmt.Errorf("permission %s is missing, for %s: %w", call.Action, who, call.Err)
 }
 
+// told is the group's name on the timeline: that of the configuration, or one
+// that ingest discovers is called like the Auto Scaling group.
+func (at place) told(g attach.Group) string {
+	if at.section != nil {
+		return at.section.ID.String()
+	}
+	return g.Name
+}
+
 // title names a group and its sizes.
 func (at place) title(g attach.Group) string {
 	text := fmt.Sprintf("%s: Auto Scaling group %s in %s", at.name, g.Name, at.scope.Region)

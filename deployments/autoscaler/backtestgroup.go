@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -72,6 +73,9 @@ func (v backtestVerb) fromRegion() (config.Group, config.Scope, error) {
 	}
 	if len(found) == 1 {
 		g = found[0]
+	}
+	if name, group, ok := strings.Cut(v.FromGroup, "/"); ok && len(found) == 0 && cfg.Ingest.Scopes[name] != (config.Scope{}) {
+		g = cfg.Discovered(name, group)
 	}
 	scope := cfg.Ingest.Scopes[g.ID.Scope]
 	if v.Region != "" {

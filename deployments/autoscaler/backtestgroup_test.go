@@ -24,6 +24,7 @@ groups:
 		{name: "same", wrong: "name one of shop/same-ie, eu-central-1/same-de"},
 		{name: "same", region: "eu-west-1", want: "shop/same-ie"},
 		{name: "shop/same", want: "shop/same-ie"},
+		{name: "shop/other", want: "shop/other"},
 		{name: "same-de", want: "eu-central-1/same-de"},
 	} {
 		g, scope, err := backtestVerb{Config: path, FromGroup: test.name, Region: test.region}.fromRegion()

@@ -151,7 +151,8 @@ func (x *examination) protection() {
 		x.add(Finding{
 			Warn, "scale_in_protected", "new instances are protected from scale-in",
 			"a lower capacity is set and the instances stay, and are paid for, until somebody lifts their protection",
-			x.command("update-auto-scaling-group", "--no-new-instances-protected-from-scale-in") + "; what runs: aws autoscaling set-instance-protection",
+			x.command("update-auto-scaling-group", "--no-new-instances-protected-from-scale-in") + "; what runs: " +
+				x.command("set-instance-protection", "--no-protected-from-scale-in --instance-ids ..."),
 		})
 	}
 }
