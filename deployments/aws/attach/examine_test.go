@@ -67,8 +67,8 @@ func TestFindings(t *testing.T) {
 		{"deleted", func(g *Group) { g.Status = "Delete in progress" }, both, Refuse, "being_deleted", `"Delete in progress"`, ""},
 		{"operated", func(g *Group) { g.Operator = "batch.amazonaws.com" }, desired, Refuse, "operated", "batch.amazonaws.com", ""},
 		{"operated", func(g *Group) { g.Operator = "batch.amazonaws.com" }, observe, Warn, "operated", "batch.amazonaws.com", ""},
-		{"no policy", func(g *Group) { g.Policies = nil }, desired, Refuse, "nothing_reacts", "no scaling policy", `"DisableScaleIn":true`},
-		{"no policy", func(g *Group) { g.Policies = nil }, observe, Refuse, "nothing_reacts", "no scaling policy", `ASGAverageCPUUtilization"}}`},
+		{"no policy", func(g *Group) { g.Policies = nil }, desired, Refuse, "nothing_reacts", "no scaling policy", `{"TargetValue":90,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"},"DisableScaleIn":true}`},
+		{"no policy", func(g *Group) { g.Policies = nil }, observe, Refuse, "nothing_reacts", "no scaling policy", `{"TargetValue":70,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"}}`},
 		{"disabled", func(g *Group) { g.Policies[0].Enabled = false }, both, Refuse, "nothing_reacts", "no scaling policy", "put-scaling-policy"},
 		{"only predictive", func(g *Group) {
 			g.Policies = []Policy{{Name: "p", Kind: PredictiveScaling, Enabled: true, Mode: "ForecastOnly"}}
@@ -261,41 +261,6 @@ func TestOtherTools(t *testing.T) {
 	for _, key := range []string{"Name", "aws:autoscaling:groupName", "k8s.io/role", streams.ManagedTag} {
 		if tool := toolOf(key); tool != "" {
 			t.Errorf("%s is taken for a tag of %s", key, tool)
-		}
-	}
-}
-
-// The gravest come first.
-func TestOrderOfFindings(t *testing.T) {
-	g := clean()
-	g.Warmup, g.Min, g.Max = nil, 4, 4
-	var got []Severity
-	for _, f := range Examine(g, under(streams.Observe)) {
-		got = append(got, f.Severity)
-	}
-	if want := []Severity{Refuse, Warn, Note}; !slices.Equal(got, want) {
-		t.Errorf("want %v, got %v", want, got)
-	}
-	if !Refused(Examine(g, under(streams.Observe))) || Refused(Examine(clean(), under(streams.Observe))) {
-		t.Error("want the one refused and the other not")
-	}
-}
-
-// A command names the region, since not every AWS CLI finds it where we do.
-func TestCommandNamesTheRegion(t *testing.T) {
-	g := clean()
-	g.Region, g.Warmup = "eu-west-1", nil
-	want := "aws autoscaling update-auto-scaling-group --region eu-west-1 --auto-scaling-group-name web --default-instance-warmup 120"
-	if f := only(t, Examine(g, under(streams.Observe)), "no_warmup"); f.Fix != want {
-		t.Errorf("want %s, got %s", want, f.Fix)
-	}
-}
-
-// A command can be pasted, whatever the names in it are.
-func TestQuote(t *testing.T) {
-	for word, want := range map[string]string{"web-1.a": "web-1.a", "my group": "'my group'", "it's": `'it'\''s'`, "": "''", "a;rm": "'a;rm'", "$x": "'$x'"} {
-		if got := quote(word); got != want {
-			t.Errorf("%q: want %s, got %s", word, want, got)
 		}
 	}
 }

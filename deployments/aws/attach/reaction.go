@@ -8,9 +8,29 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// fallback is a policy that reacts to CPU.
-const fallback = `--policy-name fallback-cpu --policy-type TargetTrackingScaling --target-tracking-configuration ` +
-	`'{"TargetValue":70,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"}%s}'`
+// fallback is a policy that reacts to CPU. In mode desired it only adds, and has
+// a target above what instances may be used, or it would add again whatever is
+// given back.
+func (x *examination) fallback() string {
+	target, only := 70.0, ""
+	if x.desired {
+		target, only = 90, `,"DisableScaleIn":true`
+		if busy, known := x.busy(); known {
+			target = min(busy+10, 95)
+		}
+	}
+	return fmt.Sprintf(`--policy-name fallback-cpu --policy-type TargetTrackingScaling --target-tracking-configuration `+
+		`'{"TargetValue":%s,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"}%s}'`, figure(target), only)
+}
+
+// busy is the CPU utilization up to which instances may be used, in percent;
+// false where the load is none of CPU, or load.per_instance is not that of one
+// unit, of which there is a finding.
+func (x *examination) busy() (percent float64, known bool) {
+	_, units := x.weight() // of the largest instance
+	percent = x.load.PerInstance * float64(units)
+	return percent, x.load.Unit == streams.Percent && percent <= 100
+}
 
 // reaction refuses a group in which nothing adds capacity where the autoscaler
 // is not there.
@@ -24,13 +44,9 @@ func (x *examination) reaction() {
 			found = fmt.Sprintf("no alarm has the policy %s add capacity, and no other one does", p)
 		}
 	}
-	only := ""
-	if x.desired {
-		only = `,"DisableScaleIn":true`
-	}
 	x.add(Finding{
 		Refuse, "nothing_reacts", found,
-		"where the autoscaler is down nothing answers a rise of the load", x.command("put-scaling-policy", fmt.Sprintf(fallback, only)),
+		"where the autoscaler is down nothing answers a rise of the load", x.command("put-scaling-policy", x.fallback()),
 	})
 }
 
@@ -200,14 +216,11 @@ func (x *examination) minutes() {
 // cooler warns, in mode desired, of a policy that keeps instances less busy than
 // what we plan for: whatever we give back, it adds again.
 func (x *examination) cooler() {
-	if !x.desired || x.load.Unit != streams.Percent {
+	busy, known := x.busy()
+	if !x.desired || !known {
 		return
 	}
-	_, units := x.weight() // of the largest instance
-	busy := x.load.PerInstance * float64(units)
-	if busy > 100 { // it is not the load of one unit, of which there is a finding
-		return
-	}
+	_, units := x.weight()
 	for _, p := range x.Policies {
 		if p.tracksInstances() && p.Metric == "ASGAverageCPUUtilization" && p.Target < busy {
 			x.add(Finding{
