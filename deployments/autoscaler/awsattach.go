@@ -43,11 +43,11 @@ func (v awsAttachVerb) Run(ctx context.Context, p process) error {
 
 // attach attaches one group.
 func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error {
-	mode := streams.Mode(v.Mode)
-	g, findings, err := at.examine(ctx, mode)
+	g, err := at.read(ctx)
 	if err != nil {
 		return err
 	}
+	mode, findings := streams.Mode(v.Mode), at.examine(g, v.Mode)
 	fmt.Fprintln(w, at.title(g))
 	printFindings(w, findings)
 	lowers := attach.Lowers(g, mode)
@@ -67,7 +67,7 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 		fmt.Fprintf(w, "  %s\n", c)
 	}
 	if kept, ok := attach.KeptBaseline(g); ok {
-		fmt.Fprintf(w, "  tag %s: %d is kept; min is %d by now\n", streams.BaselineMinTag, kept, g.Min)
+		fmt.Fprintf(w, "  tag %s: %d is kept; min is %d by now, which detach would set back: to keep that, delete this tag and attach again\n", streams.BaselineMinTag, kept, g.Min)
 	}
 	if len(changes) == 0 {
 		fmt.Fprintf(w, "The group is attached in mode %s already: nothing was written.\n\n", v.Mode)

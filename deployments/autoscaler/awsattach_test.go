@@ -48,6 +48,8 @@ func TestRunningGroupIsAttachedAndDetached(t *testing.T) {
 	}
 	s.scaleOutOnly(web)
 	s.types(0, "tag ml-autoscaling/mode: observe -> desired", "aws", "attach", "--mode", "desired", web)
+	s.types(0, "nothing is in the way of mode desired", "aws", "doctor", web) // the mode that it is in
+	s.types(0, "nothing is in the way of mode observe", "aws", "doctor", "--mode", "observe", web)
 	s.await(streams.Applied, streams.DryRun, 2)
 	applied := s.sets(web)
 	s.types(0, "tag ml-autoscaling/mode: desired -> observe", "aws", "attach", web)
