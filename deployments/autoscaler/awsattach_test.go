@@ -244,3 +244,22 @@ func TestAttachTellsWhatToType(t *testing.T) {
 		t.Errorf("want %q in:\n%s", want, out)
 	}
 }
+
+// Of a pattern the newest group is detached. One that was the newest before is
+// told, and left: it may be another's.
+func TestDetachTellsOfOlderGroupsOfAPattern(t *testing.T) {
+	s, config := newShop(t), filepath.Join(t.TempDir(), "autoscaler.yaml")
+	if err := os.WriteFile(config, []byte(shopConfig+"\ngroups: {any: {scope: eu-west-1, auto_scaling_group: \"*\"}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{web, db} {
+		s.types(0, "Attached", "aws", "attach", name)
+	}
+	out := s.types(0, "Detached", "aws", "detach", "--config", config, "any")
+	left := map[bool]string{true: web, false: db}[len(s.tags(web)) > 1]
+	want := "If it is to go: autoscaler aws detach eu-west-1/" + left + " --config " + config + "\n"
+	if !strings.Contains(out, want) || len(s.tags(left)) != 4 {
+		t.Errorf("want %s with all its tags, got %v, and told:\n%s", left, s.tags(left), out)
+	}
+	s.types(0, "Detached", "aws", "detach", "eu-west-1/"+left, "--config", config)
+}

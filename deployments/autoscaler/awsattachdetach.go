@@ -34,7 +34,14 @@ has and no component.`
 
 // Run detaches every group.
 func (v awsDetachVerb) Run(ctx context.Context, p process) error {
-	return v.each(ctx, p, v.Group, func(ctx context.Context, at place) error { return v.detach(ctx, p.stdout, at) })
+	return v.each(ctx, p, v.Group, func(ctx context.Context, at place) error {
+		err := v.detach(ctx, p.stdout, at)
+		for _, name := range at.older { // where each deploy makes a group they stay behind; or they are not meant
+			fmt.Fprintf(p.stdout, "Still attached, and like %s too: %s. If it is to go: autoscaler aws detach %s/%s%s\n",
+				at.section.Policy.AutoScalingGroup, name, at.section.ID.Scope, name, v.flags())
+		}
+		return err
+	})
 }
 
 // detach detaches one group.

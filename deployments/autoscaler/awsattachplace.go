@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,6 +34,7 @@ func (f placeFlags) Validate() error {
 type place struct {
 	name    string        // as it was typed
 	group   string        // the Auto Scaling group, or a pattern of its name
+	older   []string      // others that the pattern matches and that are attached
 	section *config.Group // of the configuration; nil where it has none
 	load    streams.LoadPolicy
 	scope   config.Scope
@@ -124,19 +126,21 @@ func idsOf(groups []config.Group) string {
 	return strings.Join(ids, ", ")
 }
 
-// resolve gives the place with the name of the group where it is a pattern.
+// resolve gives the place with the name of the newest group where it is a
+// pattern.
 func (at place) resolve(ctx context.Context) (place, error) {
 	if !strings.ContainsAny(at.group, `*?[`) || at.section == nil {
 		return at, nil
 	}
-	name, err := attach.NewDescriber(at.client).Newest(ctx, at.group)
+	found, err := attach.NewDescriber(at.client).Match(ctx, at.group)
 	if err != nil {
 		return at, at.explain(err)
 	}
-	if name == "" {
+	if found.Newest == "" {
 		return at, fmt.Errorf("there is no Auto Scaling group like %s in %s", at.group, at.scope.Region)
 	}
-	at.group = name
+	at.group = found.Newest
+	at.older = slices.DeleteFunc(found.Attached, func(name string) bool { return name == found.Newest })
 	return at, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
+	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 // fake answers for one group, a page of one at a time where there are pages.
@@ -203,21 +204,22 @@ func TestReadWithoutRights(t *testing.T) {
 }
 
 // A pattern is its youngest group.
-func TestNewest(t *testing.T) {
+func TestMatch(t *testing.T) {
 	f := shop()
 	older := f.group
 	older.AutoScalingGroupName, older.CreatedTime = aws.String("web-1"), aws.Time(noon.Add(-time.Hour))
+	older.Tags = []types.TagDescription{{Key: aws.String(streams.BaselineMinTag), Value: aws.String("2")}}
 	f.group.AutoScalingGroupName, f.group.CreatedTime = aws.String("web-2"), &noon
 	d := &Describer{groups: func(_ context.Context, in *autoscaling.DescribeAutoScalingGroupsInput, _ ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
 		out, next := page([]types.AutoScalingGroup{f.group, older}, in.NextToken)
 		return &autoscaling.DescribeAutoScalingGroupsOutput{AutoScalingGroups: out, NextToken: next}, nil
 	}}
-	for pattern, want := range map[string]string{"web-*": "web-2", "web-1*": "web-1", "db*": ""} {
-		if got, err := d.Newest(t.Context(), pattern); err != nil || got != want {
-			t.Errorf("%s: want %q, got %q, %v", pattern, want, got, err)
+	for pattern, want := range map[string]Matches{"web-*": {"web-2", []string{"web-1"}}, "web-2*": {Newest: "web-2"}, "web-1*": {"web-1", []string{"web-1"}}, "db*": {}} {
+		if got, err := d.Match(t.Context(), pattern); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%s: want %+v, got %+v, %v", pattern, want, got, err)
 		}
 	}
-	if _, err := d.Newest(t.Context(), "web-["); err == nil {
+	if _, err := d.Match(t.Context(), "web-["); err == nil {
 		t.Error("want an error of the pattern")
 	}
 }
