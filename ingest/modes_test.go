@@ -105,3 +105,23 @@ func TestUnknownModeOfTheTag(t *testing.T) {
 		t.Errorf("modes are %v", got)
 	}
 }
+
+// A group that is found and whose name a section has for another Auto Scaling
+// group is not polled, which is told once; nothing is told of its tag.
+func TestNameThatASectionHas(t *testing.T) {
+	b := newBench(t, "web-asg", "web")
+	b.source.groups[1].Mode = "floor"
+	cfg := b.config(web("web-asg"))
+	cfg.Discovered = func(scope, name string) ingest.Group {
+		return ingest.Group{ID: streams.GroupID{Scope: scope, Group: name}, Policy: policy(name)}
+	}
+	b.run(cfg)
+	b.poll(start().Add(time.Minute))
+	if n := len(b.events(streams.KindControl)); n != 1 {
+		t.Errorf("%d policies, want that of the section", n)
+	}
+	const words = "the section web is of another Auto Scaling group"
+	if n := strings.Count(b.log.String(), words); n != 1 || strings.Contains(b.log.String(), streams.ModeTag) {
+		t.Errorf("%d complaints, want one, and none about a tag:\n%s", n, b.log)
+	}
+}
