@@ -171,7 +171,7 @@ func (s standing) print(w io.Writer) {
 			line("suspended", "%s", strings.Join(e.Suspended, ", "))
 		}
 		for _, err := range e.Errors {
-			line("call failed", "%s: %s", err.Operation, err.Message)
+			line("aws", "%s: %s", err.Operation, err.Message)
 		}
 	}
 	if l := s.Load; l != nil {

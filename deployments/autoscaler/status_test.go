@@ -137,6 +137,8 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 	wants(t, out, `^! eu-west-1/web: the newest group event has no capacity \(DescribeAutoScalingGroups: Throttling: Rate exceeded\)$`,
 		`^! eu-west-1/web: the newest value of series cpu was 1h4m0s old at the newest group event, stale after 11m0s$`,
 		`^! eu-west-1/web: the last outcome, of round 181, failed: no clear answer$`, `^eu-west-1/web .* failed 0, round 181$`)
+	_, out, _ = l.run("status", "web")
+	wants(t, out, `^  aws +DescribeAutoScalingGroups: Throttling: Rate exceeded$`)
 	l.publish(streams.Control{GroupID: web.GroupID, Name: streams.ControlPolicy, At: web.Now})
 	code, out, _ = l.run("status")
 	if code != 0 || strings.Contains(out, "web") {
