@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,6 +71,9 @@ func (h *host) actuator(ctx context.Context, now func() time.Time) error {
 // actuatorClients gives what writes in every scope, as the actuator's own role
 // where it has one.
 func actuatorClients(ctx context.Context, cfg config.Config) (map[string]actuator.AutoScaling, error) {
+	if len(cfg.Ingest.Scopes) == 0 {
+		return nil, errors.New("ingest.scopes: is missing, and no group names a scope: name the regions that actuator.mode desired may act in")
+	}
 	clients := map[string]actuator.AutoScaling{}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Ingest.Scopes)) {
 		client, err := loadAWS(ctx, cfg.ActuatorScope(name))
