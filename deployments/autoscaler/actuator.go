@@ -32,13 +32,14 @@ writes is even built), the groups, and a ceiling.
 In mode desired it writes only to groups that their operator has attached in that
 mode, 'autoscaler aws attach GROUP --mode desired': before every call it reads
 the group's tags ml-autoscaling/managed and ml-autoscaling/mode. A scale-in waits
-for the end of an instance refresh.
+for the end of an instance refresh. It acts in the regions of ingest.scopes, which
+its own configuration has to name.
 
-It needs autoscaling:DescribeAutoScalingGroups, DescribeInstanceRefreshes,
-DescribeScalingActivities and SetDesiredCapacity, as the role of actuator.scopes
-where that names one, which takes sts:AssumeRole; and for actuator.heartbeat
-cloudwatch:PutMetricData, also in mode observe. 'autoscaler aws policy actuator'
-prints the IAM policy.
+For that it needs autoscaling:DescribeAutoScalingGroups,
+DescribeInstanceRefreshes, DescribeScalingActivities and SetDesiredCapacity, as
+the role of actuator.scopes where that names one, which takes sts:AssumeRole. In
+any mode it needs cloudwatch:PutMetricData for actuator.heartbeat. 'autoscaler
+aws policy actuator' prints the IAM policy.
 
 A second actuator of the same realm takes over, and the first one exits.`
 }
