@@ -9,11 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/ml-autoscaling/autoscaler/actuator"
+	"github.com/ml-autoscaling/autoscaler/actuator/heartbeat"
 	"github.com/ml-autoscaling/autoscaler/actuator/plan"
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/ingest"
@@ -81,6 +83,10 @@ func exported(t *testing.T) map[string]bool {
 		},
 		func() error {
 			_, err := newStoreWatch(registry, nil, "")
+			return err
+		},
+		func() error {
+			_, err := heartbeat.New(aws.Config{}, heartbeat.Config{Name: "any", Ready: func() error { return nil }, Clock: ingest.WallClock{}, Log: h.log, Registry: registry})
 			return err
 		},
 	} {

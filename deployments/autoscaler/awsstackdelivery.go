@@ -22,7 +22,7 @@ type deliveryFlags struct {
 	Sums          string `group:"The controller's host:" placeholder:"FILE" help:"Checksums that it has to match (default SHA256SUMS beside it)."`
 	ReleaseURL    string `name:"release-url" group:"The controller's host:" placeholder:"URL" help:"An archive in another place, https:// or s3://, instead."`
 	ReleaseSHA256 string `name:"release-sha256" group:"The controller's host:" placeholder:"SUM" help:"Its SHA-256."`
-	Config        string `group:"The controller's host:" placeholder:"FILE" help:"Policy, a YAML with the keys defaults and groups; into the bucket too."`
+	Config        string `group:"The controller's host:" placeholder:"FILE" help:"Policy, a YAML with the keys defaults and groups, and ingest for more accounts and regions; into the bucket too."`
 }
 
 // validate checks the flags against each other.
@@ -78,8 +78,9 @@ func (f deliveryFlags) read(region string) (delivery, error) {
 	return d, nil
 }
 
-// readPolicy reads a configuration of the keys defaults and groups, which is
-// all that a host takes from elsewhere: the rest follows from its stack.
+// readPolicy reads a configuration of the keys defaults and groups, and ingest
+// where other accounts and regions are polled too, which is all that a host takes
+// from elsewhere: the rest follows from its stack.
 func readPolicy(file, region string) ([]byte, error) {
 	body, err := os.ReadFile(file)
 	if err != nil {
@@ -93,9 +94,14 @@ func readPolicy(file, region string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: want the keys defaults and groups, each on a line of its own", file)
 	}
 	keys := doc.Content[0].Content
+	scopes := fmt.Sprintf("\ningest:\n  scopes:\n    %[1]s: {region: %[1]s}\n", region)
 	for i := 0; i < len(keys); i += 2 {
-		if key := keys[i]; key.Value != "defaults" && key.Value != "groups" {
-			return nil, fmt.Errorf("read %s: line %d: %s: only defaults and groups may be in it; the rest follows from the stack's parameters", file, key.Line, key.Value)
+		switch key := keys[i]; key.Value {
+		case "defaults", "groups":
+		case "ingest":
+			scopes = ""
+		default:
+			return nil, fmt.Errorf("read %s: line %d: %s: only defaults, groups and ingest may be in it; the rest follows from the stack's parameters", file, key.Line, key.Value)
 		}
 	}
 	for line := range strings.Lines(string(body)) {
@@ -105,9 +111,12 @@ func readPolicy(file, region string) ([]byte, error) {
 		}
 	}
 	// With the scope that the host has, behind it, so that lines are the file's.
-	whole := string(body) + fmt.Sprintf("\ningest:\n  scopes:\n    %[1]s: {region: %[1]s}\n", region)
-	if _, err := config.Read(strings.NewReader(whole), file); err != nil {
+	cfg, err := config.Read(strings.NewReader(string(body)+scopes), file)
+	if err != nil {
 		return nil, err
+	}
+	if own := cfg.Ingest.Scopes[region]; own.Region != region {
+		return nil, fmt.Errorf("read %s: ingest.scopes: want the host's own region among them, %[2]s: {region: %[2]s}", file, region)
 	}
 	return body, nil
 }

@@ -27,7 +27,7 @@ func TestPoliciesAndAlarms(t *testing.T) {
 
 	_, target := read(t, "target")
 	_, controller := read(t, "controller")
-	values := tree{"Group": "ml-predictive-asg", "CpuTarget": 70, "AlarmName": "ML-ASG-HighCPU", "AWS::StackName": "ml-autoscaling-controller",
+	values := tree{"Group": "ml-predictive-asg", "CpuTarget": 70, "FallbackCpuTarget": 90, "AlarmName": "ML-ASG-HighCPU", "AWS::StackName": "ml-autoscaling-controller",
 		"AlarmTopicArn": "arn:aws:sns:us-east-1:111122223333:ops", "Told": true, "Desired": true}
 	for _, name := range []string{"CpuTargetPolicy", "HighCpuPolicy"} {
 		var in autoscaling.PutScalingPolicyInput
@@ -44,7 +44,7 @@ func TestPoliciesAndAlarms(t *testing.T) {
 	for _, p := range policies.ScalingPolicies {
 		if sdk.ToString(p.PolicyName) == "CpuTargetPolicy" {
 			equal(t, "scale-in with desired", sdk.ToBool(p.TargetTrackingConfiguration.DisableScaleIn), true)
-			equal(t, "target", sdk.ToFloat64(p.TargetTrackingConfiguration.TargetValue), 70.0)
+			equal(t, "target", sdk.ToFloat64(p.TargetTrackingConfiguration.TargetValue), 90.0)
 			continue
 		}
 		values["HighCpuPolicy"] = sdk.ToString(p.PolicyARN)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/deployments/aws"
 )
 
@@ -93,6 +94,11 @@ func TestTarget(t *testing.T) {
 	equal(t, "only desired keeps the fallback from scaling in", at(target, "DisableScaleIn"), tree{"Fn::If": []any{"Desired", true, false}})
 	equal(t, "condition", at(document, "Conditions", "Desired"), tree{"Fn::Equals": []any{ref("Mode"), "desired"}})
 	equal(t, "CPU target", at(document, "Parameters", "CpuTarget", "Default"), 70)
+	equal(t, "CPU target while the controller acts", at(target, "TargetValue"), tree{"Fn::If": []any{"Desired", ref("FallbackCpuTarget"), ref("CpuTarget")}})
+	perInstance := config.DefaultPolicy().Load.PerInstance
+	if fallback := at(document, "Parameters", "FallbackCpuTarget", "Default").(int); float64(fallback) <= perInstance {
+		t.Errorf("a fallback of %d %% adds what the controller gave back at %v %%", fallback, perInstance)
+	}
 	for _, step := range resource(t, document, "HighCpuPolicy", "AWS::AutoScaling::ScalingPolicy")["StepAdjustments"].([]any) {
 		if at(step, "ScalingAdjustment").(int) <= 0 {
 			t.Errorf("the steps only scale out, got %v", step)
