@@ -23,11 +23,16 @@ import (
 // which never has less than 60 instances.
 func shadowedOn(t *testing.T, load fleet.Load, name string, minutes int) *sim.Group {
 	t.Helper()
-	world, err := fleet.NewWorld(fleet.History("ours", load, demoBoot, load.Minutes()-minutes))
+	return shadowedBy(t, samplePolicy(t), fleet.History("ours", load, demoBoot, load.Minutes()-minutes), name)
+}
+
+// shadowedBy is the same under another policy than the sample's.
+func shadowedBy(t *testing.T, policy streams.Policy, lived fleet.Config, name string) *sim.Group {
+	t.Helper()
+	world, err := fleet.NewWorld(lived)
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy := samplePolicy(t)
 	roomy := policy.Scaling
 	roomy.Min = 60
 	policy.Shadows = map[string]streams.Shadow{"same": {Scaling: policy.Scaling}, "roomy": {Scaling: roomy}}
@@ -127,7 +132,9 @@ func TestABReportOfTooLittle(t *testing.T) {
 // holds and forecasts have expired.
 func TestABReport(t *testing.T) {
 	load := bundledLoad(t, 10*24*time.Hour)
-	l := storedAt(t, shadowedOn(t, load, "web", 8*24*60))
+	policy := samplePolicy(t)
+	policy.Forecast.Model = "rls" // what is compared is the scaling, and the combination takes minutes for it
+	l := storedAt(t, shadowedBy(t, policy, fleet.History("ours", load, demoBoot, load.Minutes()-8*24*60), "web"))
 	code, out, errs := l.run("ab", "report", "web", "--b", "roomy")
 	if code != 0 {
 		t.Fatalf("exit %d: %s%s", code, out, errs)

@@ -146,11 +146,11 @@ func TestBacktestFromAGroup(t *testing.T) {
 		"of an auto scaling one": {"--from-group", "ml-predictive-asg-2", "--config", written(t, twoGroups)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, out, errs := runVerb(t, append([]string{"backtest", "--days", "3", "--policies", "ours,step"}, args...)...)
+			code, out, errs := runVerb(t, append([]string{"backtest", "--days", "3", "--policies", "ours-rls,step"}, args...)...)
 			if code != 0 {
 				t.Fatalf("exit %d: %s", code, errs)
 			}
-			wants(t, out, `^\S+ \(eu-west-1\): \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, a metric every [15]m0s, peak \d+ instances, 2\d{3} minutes scored$`, `^ +ours@8 `)
+			wants(t, out, `^\S+ \(eu-west-1\): \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, a metric every [15]m0s, peak \d+ instances, 2\d{3} minutes scored$`, `^ +ours-rls@8 `)
 		})
 	}
 	code, _, errs := runVerb(t, "backtest", "--from-group", "nobody", "--region", "eu-west-1", "--policies", "step")
