@@ -247,6 +247,36 @@ func TestCheckOfTheTimeline(t *testing.T) {
 	wants(t, out, `^MISSING +timeline +ensure stream AUTOSCALING: max_bytes: found 30000, want 40000$`)
 }
 
+// Whoever begins with 'autoscaler all' has no server to name.
+func TestCheckWithoutAServer(t *testing.T) {
+	simulated(t, awssimVerb{})
+	home := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	if err := os.MkdirAll(filepath.Join(home, "nats", "context"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"context.txt": "gone", "context/gone.json": `{"url": "nats://127.0.0.1:1"}`} {
+		if err := os.WriteFile(filepath.Join(home, "nats", name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, _ := runVerb(t, "check", written(t, twoGroups))
+	if code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, out, `^note +nats +no server is named, and none answers: 'autoscaler all' brings its own`)
+	code, out, _ = runVerb(t, "check", written(t, twoGroups), "--nats-url", "nats://127.0.0.1:1")
+	if code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, out, `^MISSING +nats +connect to nats://127\.0\.0\.1:1: `)
+	code, _, errs := runVerb(t, "status")
+	if code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, errs, `no server is named \(--nats-url, NATS_URL or nats\.url\)`)
+}
+
 func TestCheckNamesLineAndKey(t *testing.T) {
 	code, out, errs := runVerb(t, "check", written(t, "realm: live\nnats:\n  ulr: x\n"))
 	if code != 1 || out != "" {
