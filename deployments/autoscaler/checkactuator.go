@@ -27,6 +27,9 @@ func (c *checkup) actuator(ctx context.Context, g *glimpse, all map[string]*witn
 			continue
 		}
 		group := groupIn(g, name)
+		if group == "" && all[name].listed < 0 {
+			continue // that the listing failed has been told
+		}
 		if group == "" {
 			c.fault("actuator", "scope %s: no group is known on which its rights could be tried", at)
 			continue

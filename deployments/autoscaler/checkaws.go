@@ -128,6 +128,9 @@ func (c *checkup) groups(g *glimpse, all map[string]*witness) {
 		}
 	}
 	slices.SortFunc(ids, func(a, b streams.GroupID) int { return strings.Compare(a.String(), b.String()) })
+	if len(ids) == 0 && slices.ContainsFunc(slices.Collect(maps.Values(all)), func(w *witness) bool { return w.listed < 0 }) {
+		return // that a listing failed has been told
+	}
 	if len(ids) == 0 {
 		c.fault("groups", "none is known: none is configured, and none was found that bears the tag ml-autoscaling/managed=true")
 		return

@@ -16,6 +16,7 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/smithy-go"
 
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 	"github.com/ml-autoscaling/autoscaler/replay/rivals"
 )
 
@@ -169,11 +170,13 @@ func failed(err error) error {
 		action = strings.ToLower(strings.ReplaceAll(op.ServiceID, " ", "")) + ":" + op.OperationName
 		cause = op.Err
 	}
-	switch {
+	switch of := ingestaws.Credentials(err); {
+	case of != "":
+		return errors.New(of)
 	case !errors.As(err, &answer):
 		return fmt.Errorf("%s: %w", action, cause)
 	case slices.Contains([]string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}, answer.ErrorCode()):
-		return fmt.Errorf("the permission %s is missing: %w", action, cause)
+		return fmt.Errorf("the permission %s is missing: %s: %s", action, answer.ErrorCode(), answer.ErrorMessage())
 	}
 	return fmt.Errorf("%s: %s: %s", action, answer.ErrorCode(), answer.ErrorMessage())
 }
