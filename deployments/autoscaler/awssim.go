@@ -89,9 +89,9 @@ func (v awssimVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", v.Listen)
+	listener, err := listen(v.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", v.Listen, err)
+		return err
 	}
 	server.Advance(now)
 	fmt.Fprintf(p.stdout, "awssim: serving %d group(s) on http://%s until %s\n", v.Groups, listener.Addr(), server.Until().Format(time.RFC3339))
