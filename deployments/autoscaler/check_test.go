@@ -98,7 +98,8 @@ func TestCheckShowsWhatWouldBeSeen(t *testing.T) {
 		`^ok +timeline +there is no stream AUTOSCALING yet: the first component makes it$`, `^ok +aws +scope eu-west-1: 2 Auto Scaling groups, and their metrics$`,
 		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d[05]:00\) +\d+\.\d +5m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
 		`^eu-west-1/web +ml-predictive-asg-1 +observe \(tag desired\) +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d\d:00\) +\d+\.\d +1m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
-		`^2 groups: \$0\.\d+ for GetMetricData and \d\.\d+ GB on the timeline per month$`)
+		`^2 groups: \$0\.\d+ for GetMetricData and \d\.\d+ GB on the timeline per month$`,
+		`^note +actuator +eu-west-1/api is in mode desired, and nothing is set: actuator\.mode of this configuration is observe$`)
 	for _, call := range server.Calls() {
 		if call.Operation != "GetMetricData" && call.Operation != "DescribeAutoScalingGroups" {
 			t.Errorf("a check of mode observe calls %s", call.Operation)

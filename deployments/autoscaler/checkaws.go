@@ -40,6 +40,8 @@ func (c *checkup) aws(ctx context.Context) {
 	g, all := c.poll(ctx, sources)
 	if c.cfg.Actuator.Mode == streams.DesiredControl {
 		c.actuator(ctx, g, all)
+	} else {
+		c.unacted(g)
 	}
 	c.heartbeat()
 }
