@@ -148,12 +148,13 @@ func TestIncumbentNeverIn(t *testing.T) {
 func TestIncumbentWords(t *testing.T) {
 	i := published()["tt.7"]
 	i.Tracking[0].WarmUp = streams.Duration(5 * time.Minute)
+	i.Tracking[0].Low.Threshold = 62.99999999999999 // as AWS has 0.7 of 90
 	i.Steps = published()["step"].Steps[:1]
 	i.Simple = []SimpleScaling{{Name: "old", Alarms: []MetricAlarm{alarmOf(AtMost, 20, 1)}, Adjustment: Adjustment{PercentChangeInCapacity, 2}, By: -10, Cooldown: streams.Duration(time.Minute)}}
 	i.Predictive = published()["aws-predictive"].Predictive
 	i.Scheduled = []ScheduledAction{{Name: "day", Recurrence: "0 8 * * *", Min: ref(3)}}
 	want := []string{
-		`target tracking "cpu" of CPU at 60 %: out on CPU > 60 % in 3 of 3 x 60 s, in on CPU < 42 % in 15 of 15 x 60 s, warm-up 300 s`,
+		`target tracking "cpu" of CPU at 60 %: out on CPU > 60 % in 3 of 3 x 60 s, in on CPU < 63 % in 15 of 15 x 60 s, warm-up 300 s`,
 		`step scaling "out" on CPU > 70 % in 2 of 2 x 60 s: +1 from 70 to 80 %, +2 from 80 to 90 %, +4 from 90 %`,
 		`simple scaling "old" -10 % (at least 2) on CPU <= 20 % in 1 of 1 x 60 s, cooldown 60 s`,
 		`predictive scaling "hours" of CPU at 60 % (an emulation), 300 s ahead`,
