@@ -128,7 +128,7 @@ func (l lookup) find(ctx context.Context, name string) ([]streams.GroupID, error
 
 // noGroup is of a timeline on which nobody has polled a group.
 func noGroup(realm string) error {
-	return fmt.Errorf("realm %s has no group yet: ingest polls those that the configuration names, and those that 'autoscaler aws attach' has tagged", realm)
+	return fmt.Errorf("realm %s has no group yet: ingest polls those that the configuration names, and those that 'autoscaler aws attach' has tagged; where AWS denies that, its /ready says so", realm)
 }
 
 // list names groups, the first of many.
