@@ -51,7 +51,8 @@ ml-autoscaling/managed=true and ml-autoscaling/mode=desired. With --plain they
 have none, to try aws attach.
 
 With --target-tracking each has a policy of its own, with its two alarms, that
-keeps the average CPU at so many percent, and acts. It has none otherwise.`
+keeps the average CPU at so many percent, and acts. It has none otherwise, and
+aws attach refuses it: nothing would scale it but us.`
 }
 
 // Validate checks the flags.
