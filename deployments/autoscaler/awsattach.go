@@ -43,17 +43,21 @@ func (v awsAttachVerb) Run(ctx context.Context, p process) error {
 
 // attach attaches one group.
 func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error {
-	mode := streams.Mode(v.Mode)
-	g, findings, err := at.examine(ctx, mode)
+	g, err := at.read(ctx)
 	if err != nil {
 		return err
 	}
+	mode, findings := streams.Mode(v.Mode), at.examine(g, v.Mode)
 	fmt.Fprintln(w, at.title(g))
 	printFindings(w, findings)
 	lowers := attach.Lowers(g, mode)
 	switch {
 	case attach.Refused(findings) && !lowers:
-		fmt.Fprintf(w, "%s: nothing was written\n\n", verdictOf(findings, v.Mode))
+		fmt.Fprintf(w, "%s: nothing was written\n", verdictOf(findings, v.Mode))
+		if is := g.Tags[streams.ModeTag]; is != "" {
+			fmt.Fprintf(w, "It stays attached in mode %s. To observe only: %s\n", is, v.again(at))
+		}
+		fmt.Fprintln(w)
 		return refusal(findings, v.Mode)
 	case attach.Refused(findings):
 		fmt.Fprintln(w, "The group is attached already, and observe takes rights away only: it is not refused.")
@@ -63,7 +67,7 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 		fmt.Fprintf(w, "  %s\n", c)
 	}
 	if kept, ok := attach.KeptBaseline(g); ok {
-		fmt.Fprintf(w, "  tag %s: %d is kept; min is %d by now\n", streams.BaselineMinTag, kept, g.Min)
+		fmt.Fprintf(w, "  tag %s: %d is kept; min is %d by now, which detach would set back: to keep that, delete this tag and attach again\n", streams.BaselineMinTag, kept, g.Min)
 	}
 	if len(changes) == 0 {
 		fmt.Fprintf(w, "The group is attached in mode %s already: nothing was written.\n\n", v.Mode)
@@ -74,21 +78,41 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 		return nil
 	}
 	if err := attach.NewTagger(at.client).Write(ctx, g.Name, changes); err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("write the tags: %w: they may be there or not; run it again to be sure", err)
+		}
 		return at.explain(err)
 	}
 	v.tellNext(w, at, g)
 	return nil
 }
 
+// again is the command that puts the group into mode observe.
+func (v awsAttachVerb) again(at place) string { return "autoscaler aws attach " + at.name + v.flags() }
+
+// compared says which group backtest is to read, and where it is.
+func (v awsAttachVerb) compared(at place, g attach.Group) string {
+	if v.Config != "" {
+		return at.name + v.flags()
+	}
+	return g.Name + " --region " + at.scope.Region
+}
+
+// flags are those that say where groups are, as they were typed.
+func (f placeFlags) flags() string {
+	text := ""
+	if f.Config != "" {
+		text += " --config " + f.Config
+	}
+	if f.Region != "" {
+		text += " --region " + f.Region
+	}
+	return text
+}
+
 // tellNext says what happens now.
 func (v awsAttachVerb) tellNext(w io.Writer, at place, g attach.Group) {
-	again := "autoscaler aws attach " + at.name
-	if v.Config != "" {
-		again += " --config " + v.Config
-	}
-	if v.Region != "" {
-		again += " --region " + v.Region
-	}
+	again := v.again(at)
 	if s := at.section; s != nil && v.Mode == string(streams.DesiredControl) && s.Policy.Mode != streams.DesiredControl {
 		fmt.Fprintf(w, "The configuration has mode %s for %s, and goes before the tag: set groups.%s.mode to desired too.\n", s.Policy.Mode, s.ID, s.ID.Group)
 	}
@@ -99,7 +123,7 @@ next round on.
   stop:  %[2]s
          which is mode observe, or: autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name)
+`, at.told(g), again, at.name+v.flags())
 		return
 	}
 	if g.Tags[streams.ModeTag] == string(streams.DesiredControl) {
@@ -111,9 +135,9 @@ such as a policy's scale-in, is still off: switch it on again.
 	}
 	fmt.Fprintf(w, `Attached in mode observe. An ingest that discovers groups finds it within a minute, and reads its history.
   look:     autoscaler status %[1]s; autoscaler why %[1]s
-  compare:  autoscaler backtest --from-group %[1]s --region %[4]s
+  compare:  autoscaler backtest --from-group %[4]s
   next:     %[2]s --mode desired
   stop:     autoscaler aws detach %[3]s
 
-`, g.Name, again, at.name, at.scope.Region)
+`, at.told(g), again, at.name+v.flags(), v.compared(at, g))
 }

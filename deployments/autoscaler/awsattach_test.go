@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,12 +42,14 @@ func TestRunningGroupIsAttachedAndDetached(t *testing.T) {
 		t.Fatalf("%d calls set a capacity in mode observe", n)
 	}
 
-	s.types(1, "mode desired is refused: policy_scales_in", "aws", "attach", "--mode", "desired", web)
+	s.types(1, "It stays attached in mode observe. To observe only: autoscaler aws attach "+web+"\n", "aws", "attach", "--mode", "desired", web)
 	if tags := s.tags(web); tags[streams.ModeTag] != "observe" {
 		t.Fatalf("what was refused has written: %v", tags)
 	}
 	s.scaleOutOnly(web)
 	s.types(0, "tag ml-autoscaling/mode: observe -> desired", "aws", "attach", "--mode", "desired", web)
+	s.types(0, "nothing is in the way of mode desired", "aws", "doctor", web) // the mode that it is in
+	s.types(0, "nothing is in the way of mode observe", "aws", "doctor", "--mode", "observe", web)
 	s.await(streams.Applied, streams.DryRun, 2)
 	applied := s.sets(web)
 	s.types(0, "tag ml-autoscaling/mode: desired -> observe", "aws", "attach", web)
@@ -63,7 +69,7 @@ func (s *shop) detached() {
 	if _, err := s.as.UpdateAutoScalingGroup(s.Context(), &autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: aws.String(web), MinSize: aws.Int32(3)}); err != nil {
 		s.Fatal(err)
 	}
-	s.types(0, "min: 3 -> 2", "aws", "detach", "--dry-run", web)
+	s.types(0, "update-auto-scaling-group --region eu-west-1 --auto-scaling-group-name "+web+" --min-size 3", "aws", "detach", "--dry-run", web)
 	s.types(0, "min: 3 -> 2", "aws", "detach", web, db)
 	s.types(0, "bears none of our tags", "aws", "detach", web)
 	applied := s.sets(web)
@@ -142,10 +148,13 @@ groups:
   web: {scope: shop, auto_scaling_group: "web-*"}
   api: {scope: shop}
   api-de: {scope: eu-central-1, auto_scaling_group: api}
+  same-ie: {scope: shop, auto_scaling_group: same}
+  same-de: {scope: eu-central-1, auto_scaling_group: same, load: {per_instance: 60}}
 `
 	for _, test := range []struct {
 		name, config, region, env string
 		group, in                 string
+		section                   string // where it matters
 		wrong                     string
 	}{
 		{name: "web", region: "us-east-1", group: "web", in: "us-east-1"},
@@ -153,6 +162,11 @@ groups:
 		{name: "a/b", env: "us-east-2", group: "a/b", in: "us-east-2"},
 		{name: "web", wrong: "--region"},
 		{name: "web", config: two, env: "us-east-2", group: "web-*", in: "eu-west-1"},
+		{name: "web-*", config: two, group: "web-*", in: "eu-west-1"},
+		{name: "api", config: two, group: "api", in: "eu-west-1"}, // our names go first
+		{name: "eu-central-1/api", config: two, group: "api", in: "eu-central-1"},
+		{name: "same", config: two, wrong: "name one of shop/same-ie, eu-central-1/same-de"},
+		{name: "eu-central-1/same", config: two, group: "same", in: "eu-central-1", section: "same-de"},
 		{name: "shop/web", config: two, group: "web-*", in: "eu-west-1"},
 		{name: "api-de", config: two, group: "api", in: "eu-central-1"},
 		{name: "eu-central-1/shop-de", config: two, group: "shop-de", in: "eu-central-1"},
@@ -179,9 +193,73 @@ groups:
 			}
 		case err != nil || at.group != test.group || at.scope.Region != test.in:
 			t.Errorf("%s: want %s in %s, got %s in %s, %v", test.name, test.group, test.in, at.group, at.scope.Region, err)
+		case at.load.PerInstance != map[string]float64{"same-de": 60, "": 80}[test.section] || test.section != "" && at.section.ID.Group != test.section:
+			t.Errorf("%s: want the section %q, got %+v with %+v", test.name, test.section, at.section, at.load)
 		}
 	}
 	if (placeFlags{Config: "x", Region: "y"}).Validate() == nil {
 		t.Error("want --region beside --config refused")
 	}
+}
+
+// What went wrong before an interruption is told, and where it interrupted.
+func TestInterruptionTellsWhatWasDone(t *testing.T) {
+	plainAWS(t, nil)
+	ctx, interrupt := context.WithCancel(t.Context())
+	var errs bytes.Buffer
+	err := placeFlags{Region: "eu-west-1"}.each(ctx, process{stderr: &errs, env: func(string) string { return "" }}, []string{"a", "b", "c"},
+		func(ctx context.Context, at place) error {
+			if at.name == "a" {
+				return errors.New("it is gone")
+			}
+			interrupt()
+			return fmt.Errorf("min: 3 -> 2: %w; run it again to go on", ctx.Err())
+		})
+	const want = "a: it is gone\nb: min: 3 -> 2: context canceled; run it again to go on\n"
+	if !errors.Is(err, context.Canceled) || errs.String() != want {
+		t.Errorf("want %q, got %q, %v", want, errs.String(), err)
+	}
+}
+
+// What is told to type next can be typed: with the configuration that the group
+// was named by, and its name on the timeline.
+func TestAttachTellsWhatToType(t *testing.T) {
+	s, config := newShop(t), filepath.Join(t.TempDir(), "autoscaler.yaml")
+	if err := os.WriteFile(config, []byte(shopConfig+"\ngroups: {shop: {scope: eu-west-1, auto_scaling_group: "+web+"}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := s.types(0, "Attached in mode observe", "aws", "attach", "--config", config, web)
+	for _, words := range []string{
+		"autoscaler status eu-west-1/shop; autoscaler why eu-west-1/shop\n",
+		"autoscaler backtest --from-group " + web + " --config " + config + "\n",
+		"autoscaler aws attach " + web + " --config " + config + " --mode desired\n",
+		"autoscaler aws detach " + web + " --config " + config + "\n",
+	} {
+		if !strings.Contains(out, words) {
+			t.Errorf("want %q in:\n%s", words, out)
+		}
+	}
+	out = s.types(0, "Attached in mode observe", "aws", "attach", "--region", "eu-west-1", db)
+	if want := "autoscaler backtest --from-group db --region eu-west-1\n"; !strings.Contains(out, want) {
+		t.Errorf("want %q in:\n%s", want, out)
+	}
+}
+
+// Of a pattern the newest group is detached. One that was the newest before is
+// told, and left: it may be another's.
+func TestDetachTellsOfOlderGroupsOfAPattern(t *testing.T) {
+	s, config := newShop(t), filepath.Join(t.TempDir(), "autoscaler.yaml")
+	if err := os.WriteFile(config, []byte(shopConfig+"\ngroups: {any: {scope: eu-west-1, auto_scaling_group: \"*\"}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{web, db} {
+		s.types(0, "Attached", "aws", "attach", name)
+	}
+	out := s.types(0, "Detached", "aws", "detach", "--config", config, "any")
+	left := map[bool]string{true: web, false: db}[len(s.tags(web)) > 1]
+	want := "If it is to go: autoscaler aws detach eu-west-1/" + left + " --config " + config + "\n"
+	if !strings.Contains(out, want) || len(s.tags(left)) != 4 {
+		t.Errorf("want %s with all its tags, got %v, and told:\n%s", left, s.tags(left), out)
+	}
+	s.types(0, "Detached", "aws", "detach", "eu-west-1/"+left, "--config", config)
 }

@@ -20,8 +20,9 @@ type awsDetachVerb struct {
 func (awsDetachVerb) Help() string {
 	return `Takes groups out of the care of the autoscaler, step by step: the tag
 ml-autoscaling/mode goes first, at which the actuator stops; then the min is set
-back to ml-autoscaling/baseline-min where it differs, which --keep-min leaves
-out; then the other tags go. Nothing else of the group is touched: its desired
+back to ml-autoscaling/baseline-min where it differs; then the other tags go. No
+component sets a min, so where it differs its owner has changed it, or a
+scheduled action has: look with --dry-run first, and give --keep-min to leave it. Nothing else of the group is touched: its desired
 capacity stays, and its own policies go on from there.
 
 What was interrupted is run again. A group that bears none of our tags is left
@@ -33,7 +34,14 @@ has and no component.`
 
 // Run detaches every group.
 func (v awsDetachVerb) Run(ctx context.Context, p process) error {
-	return v.each(ctx, p, v.Group, func(ctx context.Context, at place) error { return v.detach(ctx, p.stdout, at) })
+	return v.each(ctx, p, v.Group, func(ctx context.Context, at place) error {
+		err := v.detach(ctx, p.stdout, at)
+		for _, name := range at.older { // where each deploy makes a group they stay behind; or they are not meant
+			fmt.Fprintf(p.stdout, "Still attached, and like %s too: %s. If it is to go: autoscaler aws detach %s/%s%s\n",
+				at.section.Policy.AutoScalingGroup, name, at.section.ID.Scope, name, v.flags())
+		}
+		return err
+	})
 }
 
 // detach detaches one group.
@@ -59,6 +67,9 @@ func (v awsDetachVerb) detach(ctx context.Context, w io.Writer, at place) error 
 			}
 		}
 		fmt.Fprintf(w, "  %s%s\n", s, lifts(g, s))
+		if s.Tag == "" {
+			fmt.Fprintf(w, "    Somebody has set it to %d since it was attached. --keep-min would leave that; to set it again:\n    %s\n", s.From, g.Undo(s))
+		}
 	}
 	if why := attach.Leaves(g, v.KeepMin); why != "" {
 		fmt.Fprintf(w, "  %s\n", why)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +13,7 @@ import (
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/deployments/aws/attach"
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
+	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 // placeFlags say where groups are that are named on the command line.
@@ -32,7 +34,9 @@ func (f placeFlags) Validate() error {
 type place struct {
 	name    string        // as it was typed
 	group   string        // the Auto Scaling group, or a pattern of its name
+	older   []string      // others that the pattern matches and that are attached
 	section *config.Group // of the configuration; nil where it has none
+	load    streams.LoadPolicy
 	scope   config.Scope
 	client  aws.Config
 }
@@ -61,30 +65,46 @@ func (f placeFlags) places(ctx context.Context, p process, names []string) ([]pl
 	return all, nil
 }
 
-// place finds one group: by its name or scope/name in the configuration, by an
-// Auto Scaling group's name within one of its scopes, else by an Auto Scaling
-// group's name.
-func (f placeFlags) place(cfg config.Config, p process, name string) (place, error) {
-	var found []place
-	for i, g := range cfg.Groups {
-		if name == g.ID.String() || name == g.ID.Group {
-			found = append(found, place{name: name, group: g.Policy.AutoScalingGroup, section: &cfg.Groups[i], scope: cfg.Ingest.Scopes[g.ID.Scope]})
+// sections gives the groups of a configuration that a name may mean: those of
+// that name or scope/name, else those of that Auto Scaling group.
+func sections(cfg config.Config, name string) []config.Group {
+	for _, means := range []func(config.Group) string{
+		func(g config.Group) string { return g.ID.Group },
+		func(g config.Group) string { return g.Policy.AutoScalingGroup },
+	} {
+		var found []config.Group
+		for _, g := range cfg.Groups {
+			if name == means(g) || name == g.ID.Scope+"/"+means(g) {
+				found = append(found, g)
+			}
+		}
+		if found != nil {
+			return found
 		}
 	}
+	return nil
+}
+
+// place finds one group: in the configuration, by an Auto Scaling group's name
+// within one of its scopes, else by an Auto Scaling group's name.
+func (f placeFlags) place(cfg config.Config, p process, name string) (place, error) {
+	found := sections(cfg, name)
 	if len(found) > 1 {
-		return place{}, fmt.Errorf("group %s: several scopes of %s have one: name it as scope/group", name, f.Config)
+		return place{}, fmt.Errorf("group %s: %s has several: name one of %s", name, f.Config, idsOf(found))
 	}
 	if len(found) == 1 {
-		return found[0], nil
+		g := found[0]
+		return place{name: name, group: g.Policy.AutoScalingGroup, section: &g, load: g.Policy.Load, scope: cfg.Ingest.Scopes[g.ID.Scope]}, nil
 	}
+	load := cfg.Discovered("", name).Policy.Load
 	if scope, group, ok := strings.Cut(name, "/"); ok && group != "" {
 		if s, ok := cfg.Ingest.Scopes[scope]; ok {
-			return place{name: name, group: group, scope: s}, nil
+			return place{name: name, group: group, load: load, scope: s}, nil
 		}
 	}
 	if f.Config != "" && len(cfg.Ingest.Scopes) == 1 {
 		for _, only := range cfg.Ingest.Scopes {
-			return place{name: name, group: name, scope: only}, nil
+			return place{name: name, group: name, load: load, scope: only}, nil
 		}
 	}
 	region := cmp.Or(f.Region, p.env("AWS_REGION"), p.env("AWS_DEFAULT_REGION"))
@@ -94,22 +114,33 @@ func (f placeFlags) place(cfg config.Config, p process, name string) (place, err
 	case region == "":
 		return place{}, fmt.Errorf("group %s: in which region: give --region, --config or AWS_REGION", name)
 	}
-	return place{name: name, group: name, scope: config.Scope{Region: region}}, nil
+	return place{name: name, group: name, load: load, scope: config.Scope{Region: region}}, nil
 }
 
-// resolve gives the place with the name of the group where it is a pattern.
+// idsOf names groups.
+func idsOf(groups []config.Group) string {
+	var ids []string
+	for _, g := range groups {
+		ids = append(ids, g.ID.String())
+	}
+	return strings.Join(ids, ", ")
+}
+
+// resolve gives the place with the name of the newest group where it is a
+// pattern.
 func (at place) resolve(ctx context.Context) (place, error) {
 	if !strings.ContainsAny(at.group, `*?[`) || at.section == nil {
 		return at, nil
 	}
-	name, err := attach.NewDescriber(at.client).Newest(ctx, at.group)
+	found, err := attach.NewDescriber(at.client).Match(ctx, at.group)
 	if err != nil {
 		return at, at.explain(err)
 	}
-	if name == "" {
+	if found.Newest == "" {
 		return at, fmt.Errorf("there is no Auto Scaling group like %s in %s", at.group, at.scope.Region)
 	}
-	at.group = name
+	at.group = found.Newest
+	at.older = slices.DeleteFunc(found.Attached, func(name string) bool { return name == found.Newest })
 	return at, nil
 }
 
@@ -124,6 +155,15 @@ func (at place) explain(err error) error {
 		who = fmt.Sprintf("the role %s of the configuration (--region uses your own credentials instead)", at.scope.RoleARN)
 	}
 	return fmt.Errorf("permission %s is missing, for %s: %w", call.Action, who, call.Err)
+}
+
+// told is the group's name on the timeline: that of the configuration, or one
+// that ingest discovers is called like the Auto Scaling group.
+func (at place) told(g attach.Group) string {
+	if at.section != nil {
+		return at.section.ID.String()
+	}
+	return g.Name
 }
 
 // title names a group and its sizes.
@@ -150,11 +190,12 @@ func (f placeFlags) each(ctx context.Context, p process, names []string, do func
 		if err == nil {
 			err = do(ctx, at)
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", at.name, err))
+		}
+		if ctx.Err() != nil { // of which only that it was is told later
+			fmt.Fprintln(p.stderr, errors.Join(errs...))
+			return ctx.Err()
 		}
 	}
 	return errors.Join(errs...)

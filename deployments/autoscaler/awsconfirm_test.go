@@ -41,6 +41,18 @@ func TestNobodyToAsk(t *testing.T) {
 	}
 }
 
+// A question names the account.
+func TestQuestion(t *testing.T) {
+	for id, want := range map[string]string{
+		"arn:aws:cloudformation:eu-west-1:111122223333:stack/ml-autoscaling-target/7a1": "stack ml-autoscaling-target in eu-west-1 of account 111122223333",
+		"": "stack ml-autoscaling-target in eu-west-1 of account (unknown)",
+	} {
+		if got := (stackFlags{Stack: "target"}).place("eu-west-1", id); got != want {
+			t.Errorf("%q: want %q, got %q", id, want, got)
+		}
+	}
+}
+
 // Without credentials the error says what to do, and not what the SDK tried.
 func TestNoCredentials(t *testing.T) {
 	awsEnvironment(t, "http://127.0.0.1:1")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,7 +16,7 @@ import (
 
 type awsDoctorVerb struct {
 	placeFlags
-	Mode  string   `enum:"observe,desired" default:"observe" help:"Mode that the groups are to be attached in: observe or desired (default ${default})."`
+	Mode  string   `enum:",observe,desired" default:"" placeholder:"MODE" help:"Mode that the groups are to be attached in: observe or desired (default: the one that they are in, else observe)."`
 	JSON  bool     `name:"json" help:"Print JSON: a list with one object a group."`
 	Group []string `arg:"" help:"The groups: names of Auto Scaling groups, or of the configuration."`
 }
@@ -53,17 +54,19 @@ type examined struct {
 func (v awsDoctorVerb) Run(ctx context.Context, p process) error {
 	all := []examined{}
 	err := v.each(ctx, p, v.Group, func(ctx context.Context, at place) error {
-		g, findings, err := at.examine(ctx, streams.Mode(v.Mode))
+		g, err := at.read(ctx)
 		if err != nil {
 			return err
 		}
+		mode := cmp.Or(v.Mode, modeOf(g))
+		findings := at.examine(g, mode)
 		if !v.JSON {
 			fmt.Fprintln(p.stdout, at.title(g))
 			printFindings(p.stdout, findings)
-			fmt.Fprintf(p.stdout, "%s\n\n", verdictOf(findings, v.Mode))
+			fmt.Fprintf(p.stdout, "%s\n\n", verdictOf(findings, mode))
 		}
-		all = append(all, examined{at.name, g.Name, at.scope.Region, v.Mode, attach.Refused(findings), append([]attach.Finding{}, findings...)})
-		return refusal(findings, v.Mode)
+		all = append(all, examined{at.name, g.Name, at.scope.Region, mode, attach.Refused(findings), append([]attach.Finding{}, findings...)})
+		return refusal(findings, mode)
 	})
 	if v.JSON {
 		out := json.NewEncoder(p.stdout)
@@ -74,13 +77,22 @@ func (v awsDoctorVerb) Run(ctx context.Context, p process) error {
 	return err
 }
 
-// examine reads a group and says what is to be known of it.
-func (at place) examine(ctx context.Context, mode streams.Mode) (attach.Group, []attach.Finding, error) {
-	g, err := attach.NewReader(at.client, time.Now).Read(ctx, at.group)
-	if err != nil {
-		return g, nil, err
+// read reads everything of a group.
+func (at place) read(ctx context.Context) (attach.Group, error) {
+	return attach.NewReader(at.client, time.Now).Read(ctx, at.group)
+}
+
+// examine says what is to be known of a group in a mode.
+func (at place) examine(g attach.Group, mode string) []attach.Finding {
+	return attach.Examine(g, streams.Policy{Mode: streams.Mode(mode), Load: at.load})
+}
+
+// modeOf is the mode that a group is attached in; observe where it is in none.
+func modeOf(g attach.Group) string {
+	if g.Tags[streams.ManagedTag] == "true" && g.Tags[streams.ModeTag] == string(streams.DesiredControl) {
+		return string(streams.DesiredControl)
 	}
-	return g, attach.Examine(g, mode), nil
+	return string(streams.Observe)
 }
 
 // printFindings prints what was found, a paragraph each.

@@ -41,6 +41,12 @@ func (f stackFlags) load(ctx context.Context, p process) (sdk.Config, error) {
 	return loadAWS(ctx, config.Scope{Region: region})
 }
 
+// place says for a question what would change, and in which account: whose
+// credentials are in the environment is easily forgotten.
+func (f stackFlags) place(region, stackID string) string {
+	return fmt.Sprintf("stack %s in %s of account %s", f.name(), region, cmp.Or(aws.Account(stackID), "(unknown)"))
+}
+
 // again is the command that looks at the stack once more.
 func (f stackFlags) again(verb, region string) string {
 	words := "autoscaler aws " + verb + " " + f.Stack + " --region " + region
@@ -56,6 +62,42 @@ func (f stackFlags) unwatched(p process, region string, err error) error {
 		fmt.Fprintf(p.stderr, "AWS goes on with stack %s without being watched; look again with: %s\n", f.name(), f.again("status", region))
 	}
 	return err
+}
+
+// wishFlags say what a stack is to become.
+type wishFlags struct {
+	stackFlags
+	settings
+	deliveryFlags
+}
+
+// Validate checks the flags against each other.
+func (f wishFlags) Validate() error { return f.validate(f.Stack, f.settings) }
+
+// wish is what a stack is to become, read and checked as far as that goes
+// without AWS.
+type wish struct {
+	cfg      sdk.Config
+	template aws.Template
+	values   map[string]string
+	goods    delivery
+}
+
+func (f wishFlags) wish(ctx context.Context, p process) (wish, error) {
+	values, err := f.values()
+	if err != nil {
+		return wish{}, err
+	}
+	template, err := aws.Read(f.Stack)
+	if err != nil {
+		return wish{}, err
+	}
+	cfg, err := f.load(ctx, p)
+	if err != nil {
+		return wish{}, err
+	}
+	goods, err := f.read(cfg.Region)
+	return wish{cfg, template, values, goods}, err
 }
 
 // settings are what the parameters of a template are given.

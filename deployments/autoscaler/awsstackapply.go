@@ -12,9 +12,7 @@ import (
 )
 
 type awsApplyVerb struct {
-	stackFlags
-	settings
-	deliveryFlags
+	wishFlags
 	Yes bool `short:"y" help:"Do not ask."`
 }
 
@@ -35,29 +33,14 @@ the host. An archive is refused that is not one of ours for the architecture, or
 whose SHA-256 is not the one in SHA256SUMS.`
 }
 
-// Validate checks the flags against each other.
-func (v awsApplyVerb) Validate() error { return v.deliveryFlags.validate(v.Stack, v.settings) }
-
 // Run applies.
 func (v awsApplyVerb) Run(ctx context.Context, p process) error {
-	values, err := v.values()
+	w, err := v.wish(ctx, p)
 	if err != nil {
 		return err
 	}
-	template, err := aws.Read(v.Stack)
-	if err != nil {
-		return err
-	}
-	cfg, err := v.load(ctx, p)
-	if err != nil {
-		return err
-	}
-	goods, err := v.read(cfg.Region)
-	if err != nil {
-		return err
-	}
-	w := applying{flags: v, p: p, cfg: cfg, template: template, applier: aws.NewApplier(cfg, p.stacks)}
-	return w.run(ctx, values, goods)
+	a := applying{flags: v, p: p, cfg: w.cfg, template: w.template, applier: aws.NewApplier(w.cfg, p.stacks)}
+	return a.run(ctx, w.values, w.goods)
 }
 
 // applying is an application on its way.
@@ -155,7 +138,7 @@ func (w applying) agree(ctx context.Context, plan *aws.Plan, before func(context
 		return err
 	}
 	if !w.flags.Yes {
-		if err := confirm(ctx, w.p, fmt.Sprintf("Apply this to stack %s in %s?", w.flags.name(), w.cfg.Region)); err != nil {
+		if err := confirm(ctx, w.p, "Apply this to "+w.flags.place(w.cfg.Region, plan.StackID)+"?"); err != nil {
 			return err
 		}
 	}
@@ -170,7 +153,8 @@ func showPlan(w io.Writer, plan *aws.Plan) error {
 	if err := plan.Print(w); err != nil {
 		return err
 	}
-	if plan.Modifies("HostTemplate") {
+	// The group changes alone where its subnets do.
+	if plan.Modifies("HostTemplate") || plan.Modifies("HostGroup") {
 		fmt.Fprintln(w, "the host is replaced; the next one reads its history from CloudWatch")
 	}
 	return nil

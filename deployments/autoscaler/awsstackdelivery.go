@@ -93,7 +93,7 @@ func readPolicy(file, region string) ([]byte, error) {
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode || doc.Content[0].Style == yaml.FlowStyle {
 		return nil, fmt.Errorf("read %s: want the keys defaults and groups, each on a line of its own", file)
 	}
-	keys := doc.Content[0].Content
+	keys, lines := doc.Content[0].Content, strings.Split(string(body), "\n")
 	scopes := fmt.Sprintf("\ningest:\n  scopes:\n    %[1]s: {region: %[1]s}\n", region)
 	for i := 0; i < len(keys); i += 2 {
 		switch key := keys[i]; key.Value {
@@ -102,6 +102,11 @@ func readPolicy(file, region string) ([]byte, error) {
 			scopes = ""
 		default:
 			return nil, fmt.Errorf("read %s: line %d: %s: only defaults, groups and ingest may be in it; the rest follows from the stack's parameters", file, key.Line, key.Value)
+		}
+		// Behind the host's own text, where it also looks for ingest, another form
+		// of a key would be refused: when the host before it is gone.
+		if key := keys[i]; key.Line > len(lines) || !strings.HasPrefix(lines[key.Line-1], key.Value+":") {
+			return nil, fmt.Errorf("read %s: line %d: each on a line of its own, and at its beginning, want the keys defaults, groups and ingest", file, key.Line)
 		}
 	}
 	for line := range strings.Lines(string(body)) {

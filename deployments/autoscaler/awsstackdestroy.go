@@ -51,7 +51,7 @@ func (v awsDestroyVerb) Run(ctx context.Context, p process) error {
 		return err
 	}
 	if !v.Yes {
-		if err := confirm(ctx, p, fmt.Sprintf("Delete stack %s in %s, and all of this?", v.name(), cfg.Region)); err != nil {
+		if err := confirm(ctx, p, "Delete "+v.place(cfg.Region, stack.ID)+", and all of this?"); err != nil {
 			return err
 		}
 	}

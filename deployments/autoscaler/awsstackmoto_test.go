@@ -85,7 +85,7 @@ func TestControllerOnMoto(t *testing.T) {
 	if err := os.WriteFile(policy, []byte("defaults:\n  mode: observe\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m.run(0, "12 to add", append([]string{"plan", "controller", "--release", first, "--config", policy}, network...)...)
+	m.run(0, "13 to add", append([]string{"plan", "controller", "--release", first, "--config", policy}, network...)...)
 	m.gone("ml-autoscaling-controller")
 
 	out := m.run(0, "step 2 of 2: the host", append([]string{"apply", "controller", "--yes", "--release", first, "--config", policy}, network...)...)

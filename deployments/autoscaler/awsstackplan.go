@@ -11,9 +11,7 @@ import (
 const bucketToBe = "BUCKET-OF-THE-STACK"
 
 type awsPlanVerb struct {
-	stackFlags
-	settings
-	deliveryFlags
+	wishFlags
 }
 
 // Help describes the verb at length.
@@ -28,40 +26,25 @@ A controller with a release whose bucket is not there yet is shown as it will be
 after both steps of 'autoscaler aws apply'.`
 }
 
-// Validate checks the flags against each other.
-func (v awsPlanVerb) Validate() error { return v.deliveryFlags.validate(v.Stack, v.settings) }
-
 // Run shows the plan.
 func (v awsPlanVerb) Run(ctx context.Context, p process) error {
-	values, err := v.values()
+	w, err := v.wish(ctx, p)
 	if err != nil {
 		return err
 	}
-	template, err := aws.Read(v.Stack)
-	if err != nil {
-		return err
-	}
-	cfg, err := v.load(ctx, p)
-	if err != nil {
-		return err
-	}
-	goods, err := v.read(cfg.Region)
-	if err != nil {
-		return err
-	}
-	planner := aws.NewPlanner(cfg, p.stacks)
+	planner := aws.NewPlanner(w.cfg, p.stacks)
 	stack, err := planner.Stack(ctx, v.name())
 	if err != nil {
 		return err
 	}
-	if err := goods.fits(template, stack, values); err != nil {
+	if err := w.goods.fits(w.template, stack, w.values); err != nil {
 		return err
 	}
 	bucket := stack.Output("ReleaseBucket")
 	if bucket == "" {
 		bucket = bucketToBe
 	}
-	plan, err := planner.Plan(ctx, aws.Request{Stack: v.name(), Template: template, Values: goods.into(bucket, values)})
+	plan, err := planner.Plan(ctx, aws.Request{Stack: v.name(), Template: w.template, Values: w.goods.into(bucket, w.values)})
 	if err != nil {
 		return err
 	}

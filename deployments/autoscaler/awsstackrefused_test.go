@@ -43,6 +43,11 @@ func TestControllerRefusals(t *testing.T) {
 		{1, "want one document", []string{"--config", file("c.yaml", "---\ndefaults:\n  mode: observe\n")}},
 		{1, "each on a line of its own", []string{"--config", file("c.yaml", "{defaults: {mode: observe}}\n")}},
 		{1, "each on a line of its own", []string{"--config", file("c.yaml", "")}},
+		// Alone these are as good; behind the host's own text they are not.
+		{1, "line 1: each on a line of its own", []string{"--config", file("c.yaml", "\"ingest\":\n  scopes:\n    us-east-1: {region: us-east-1}\n")}},
+		{1, "line 1: each on a line of its own", []string{"--config", file("c.yaml", "ingest :\n  scopes:\n    us-east-1: {region: us-east-1}\n")}},
+		{1, "line 2: each on a line of its own", []string{"--config", file("c.yaml", "\n  ingest:\n    scopes:\n      us-east-1: {region: us-east-1}\n")}},
+		{1, "line 1: each on a line of its own", []string{"--config", file("c.yaml", "\ufeffdefaults:\n  mode: observe\n")}},
 		{1, "no such file", []string{"--config", filepath.Join(t.TempDir(), "none")}},
 		{2, "--set: want KEY=VALUE", []string{"--set", "VpcId"}},
 		{2, "--set: MinSize is given twice", []string{"--set", "MinSize=1", "--set", "MinSize=2"}},

@@ -201,7 +201,7 @@ func commandAsker(m *aws.Messenger, instance string) asker {
 		}
 		body := strings.TrimSpace(found[1])
 		if found[2] == "000" {
-			return 0, "", fmt.Errorf("instance %s: %s: the service does not run; 'journalctl -u autoscaler -t autoscaler-setup' says why (aws ssm start-session --target %s)", instance, body, instance)
+			return 0, "", fmt.Errorf("instance %s: %s: the service does not run; 'journalctl -u autoscaler' or 'journalctl -t autoscaler-setup' says why (aws ssm start-session --target %s)", instance, body, instance)
 		}
 		var status int
 		if _, err := fmt.Sscan(found[2], &status); err != nil {

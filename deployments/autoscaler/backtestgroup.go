@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -54,7 +56,7 @@ func (v backtestVerb) fromCloudWatch(ctx context.Context, plan backtestPlan) ([]
 }
 
 // fromRegion is the group whose history is read, and how it is reached: the group
-// of the configuration that has that name or that Auto Scaling group, else one
+// of the configuration that is meant, of several the one in --region; else one
 // under its defaults.
 func (v backtestVerb) fromRegion() (config.Group, config.Scope, error) {
 	cfg, err := loadConfig(v.Config)
@@ -62,10 +64,18 @@ func (v backtestVerb) fromRegion() (config.Group, config.Scope, error) {
 		return config.Group{}, config.Scope{}, err
 	}
 	g := cfg.Discovered(v.Region, v.FromGroup)
-	for _, own := range cfg.Groups {
-		if own.ID.Group == v.FromGroup || own.Policy.AutoScalingGroup == v.FromGroup {
-			g = own
-		}
+	found := sections(cfg, v.FromGroup)
+	if v.Region != "" && len(found) > 1 {
+		found = slices.DeleteFunc(found, func(own config.Group) bool { return cfg.Ingest.Scopes[own.ID.Scope].Region != v.Region })
+	}
+	if len(found) > 1 {
+		return g, config.Scope{}, fmt.Errorf("--from-group: %s: %s has several: name one of %s", v.FromGroup, v.Config, idsOf(found))
+	}
+	if len(found) == 1 {
+		g = found[0]
+	}
+	if name, group, ok := strings.Cut(v.FromGroup, "/"); ok && len(found) == 0 && cfg.Ingest.Scopes[name] != (config.Scope{}) {
+		g = cfg.Discovered(name, group)
 	}
 	scope := cfg.Ingest.Scopes[g.ID.Scope]
 	if v.Region != "" {

@@ -42,7 +42,7 @@ func (a *Applier) Apply(ctx context.Context, plan *Plan, tell func(Event)) (*Sta
 		if ctx.Err() != nil {
 			return nil, unwatched(ctx.Err())
 		}
-		return nil, errors.Join(failed("apply stack "+plan.Stack, err), a.Discard(ctx, plan))
+		return nil, errors.Join(plan.refused(err), a.Discard(ctx, plan))
 	}
 	ended, err := a.follow(ctx, plan.StackID, since, tell)
 	if err != nil {

@@ -25,10 +25,12 @@ const (
 	// notifySocket is where the service says that it is ready.
 	notifySocket = "/run/notify"
 	nobody       = 65534
+	// credentialsFolder is what %d stands for.
+	credentialsFolder = "/run/credentials"
 )
 
 // manager stands in for systemd, which does not run here: of the unit it does what
-// ExecStart, EnvironmentFile and StateDirectory say, as another user as DynamicUser
+// ExecStart, EnvironmentFile, LoadCredential and StateDirectory say, as another user as DynamicUser
 // does, and waits for READY=1 as Type=notify does. What the unit forbids, it
 // does not.
 type manager struct {
@@ -123,6 +125,9 @@ func (m *manager) start() error {
 	if err := os.Chown(stateFolder, nobody, nobody); err != nil {
 		return err
 	}
+	if err := m.credentials(); err != nil {
+		return err
+	}
 	journal, err := os.OpenFile(journalFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -134,7 +139,7 @@ func (m *manager) start() error {
 	}
 	words := strings.Fields(command[0])
 	for i := range words {
-		words[i] = strings.Trim(words[i], `"`)
+		words[i] = strings.ReplaceAll(strings.Trim(words[i], `"`), "%d", credentialsFolder)
 	}
 	m.cmd = exec.CommandContext(m.Context(), words[0], words[1:]...)
 	m.cmd.Env = append(m.environment(), "STATE_DIRECTORY="+stateFolder, "NOTIFY_SOCKET="+notifySocket)
@@ -150,6 +155,28 @@ func (m *manager) start() error {
 		socket.Close()
 	}(m.cmd, m.ended)
 	return awaitReady(socket)
+}
+
+// credentials shows the service what LoadCredential names.
+func (m *manager) credentials() error {
+	for _, line := range m.values("Service", "LoadCredential") {
+		name, from, _ := strings.Cut(line, ":")
+		text, err := os.ReadFile(from)
+		if err == nil {
+			err = os.MkdirAll(credentialsFolder, 0o755)
+		}
+		to := filepath.Join(credentialsFolder, name)
+		if err == nil {
+			err = os.WriteFile(to, text, 0o400)
+		}
+		if err == nil {
+			err = os.Chown(to, nobody, nobody)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // environment gives what EnvironmentFile says.

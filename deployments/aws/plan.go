@@ -2,6 +2,7 @@ package aws
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -62,6 +63,15 @@ func (p *Plan) Modifies(logicalID string) bool {
 	return slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.LogicalID == logicalID && c.Action == types.ChangeActionModify
 	})
+}
+
+// refused is the error of an execution that AWS did not begin. Of two plans of a
+// stack it executes one, and the other is gone, or no longer true.
+func (p *Plan) refused(err error) error {
+	if isMissing(err) || hasCode(err, "InvalidChangeSetStatus") {
+		return fmt.Errorf("apply stack %s: somebody else changes it, or has changed it, since this was planned; nothing was done: look at it, and apply again (%w)", p.Stack, explained{explain(err), err})
+	}
+	return failed("apply stack "+p.Stack, err)
 }
 
 // parameters notes the values that the stack has and would have.

@@ -46,6 +46,7 @@ type Planner struct {
 	describer
 	create  call[cloudformation.CreateChangeSetInput, cloudformation.CreateChangeSetOutput]
 	read    call[cloudformation.DescribeChangeSetInput, cloudformation.DescribeChangeSetOutput]
+	faults  call[cloudformation.DescribeEventsInput, cloudformation.DescribeEventsOutput]
 	drop    call[cloudformation.DeleteChangeSetInput, cloudformation.DeleteChangeSetOutput]
 	list    call[cloudformation.ListChangeSetsInput, cloudformation.ListChangeSetsOutput]
 	discard call[cloudformation.DeleteStackInput, cloudformation.DeleteStackOutput]
@@ -59,8 +60,8 @@ func NewPlanner(c sdk.Config, o Options) *Planner {
 	client := cloudformation.NewFromConfig(c)
 	return &Planner{
 		describer: describer{client.DescribeStacks},
-		create:    client.CreateChangeSet, read: client.DescribeChangeSet, drop: client.DeleteChangeSet, list: client.ListChangeSets,
-		discard: client.DeleteStack, region: c.Region, poll: o.poll(),
+		create:    client.CreateChangeSet, read: client.DescribeChangeSet, faults: client.DescribeEvents, drop: client.DeleteChangeSet,
+		list: client.ListChangeSets, discard: client.DeleteStack, region: c.Region, poll: o.poll(),
 	}
 }
 
@@ -123,6 +124,8 @@ func (p *Planner) Plan(ctx context.Context, r Request) (*Plan, error) {
 func changeSet(r Request, plan *Plan, had map[string]string) *cloudformation.CreateChangeSetInput {
 	in := &cloudformation.CreateChangeSetInput{
 		StackName: &r.Stack, ChangeSetName: &plan.name, TemplateBody: &r.Template.Body,
+		// The SDK repeats a request whose answer was lost: it is to be the same change set.
+		ClientToken:   &plan.name,
 		ChangeSetType: types.ChangeSetTypeCreate,
 		Capabilities:  []types.Capability{types.CapabilityCapabilityNamedIam},
 		Description:   sdk.String("autoscaler aws"),
@@ -160,12 +163,30 @@ func (p *Planner) wait(ctx context.Context, plan *Plan) error {
 			plan.Unchanged = true
 			return nil
 		case out.Status != types.ChangeSetStatusCreatePending && out.Status != types.ChangeSetStatusCreateInProgress:
-			return fmt.Errorf("plan stack %s: AWS says %s: %s", plan.Stack, out.Status, sdk.ToString(out.StatusReason))
+			return fmt.Errorf("plan stack %s: AWS says %s: %s%s", plan.Stack, out.Status, sdk.ToString(out.StatusReason), p.faultsOf(ctx, plan))
 		}
 		if err := pause(ctx, p.poll); err != nil {
 			return err
 		}
 	}
+}
+
+// faultsOf tells what AWS found at single resources before it began, such as a
+// name that is taken: the change set itself does not say. Where that cannot be
+// read it tells why, for the fault is another.
+func (p *Planner) faultsOf(ctx context.Context, plan *Plan) string {
+	out, err := p.faults(ctx, &cloudformation.DescribeEventsInput{ChangeSetName: &plan.ID, Filters: &types.EventFilter{FailedEvents: sdk.Bool(true)}})
+	if err != nil {
+		return " (the events of the change set cannot be read: " + explain(err) + ")"
+	}
+	var told strings.Builder
+	for _, e := range out.OperationEvents {
+		reason := cmp.Or(sdk.ToString(e.ValidationStatusReason), sdk.ToString(e.HookStatusReason), sdk.ToString(e.ResourceStatusReason))
+		if reason != "" {
+			fmt.Fprintf(&told, "; %s (%s): %s", cmp.Or(sdk.ToString(e.LogicalResourceId), plan.Stack), sdk.ToString(e.ResourceType), reason)
+		}
+	}
+	return told.String()
 }
 
 // pages reads the rest of a change set behind its first page.
@@ -212,7 +233,7 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTimeout)
 	defer cancel()
-	if _, err := p.drop(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &plan.ID, StackName: &plan.StackID}); err != nil && !isMissing(err) {
+	if err := p.dropSet(ctx, plan); err != nil {
 		return failed("delete the change set of stack "+plan.Stack, err)
 	}
 	if plan.Before != nil {
@@ -244,6 +265,20 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 		}
 		if err := pause(ctx, p.poll); err != nil {
 			return fmt.Errorf("delete the empty stack %s: AWS is still at it", plan.Stack)
+		}
+	}
+}
+
+// dropSet deletes the change set of a plan. AWS refuses that as long as it works
+// the change set out, which is where an interrupted plan leaves it.
+func (p *Planner) dropSet(ctx context.Context, plan *Plan) error {
+	for {
+		_, err := p.drop(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &plan.ID, StackName: &plan.StackID})
+		if err == nil || isMissing(err) {
+			return nil
+		}
+		if !hasCode(err, "InvalidChangeSetStatus") || pause(ctx, p.poll) != nil {
+			return err
 		}
 	}
 }

@@ -119,7 +119,8 @@ func unpack(t *testing.T, path string) released {
 // The same sources give the same bytes, in another directory and without git;
 // what is in them is what the hosts want, and runs on any Linux of the
 // architecture. That compilers repeat themselves is Go's promise: both builds may
-// share its cache.
+// share its cache. The same archive is then installed on a bare host, for a build
+// takes longer than all the rest.
 func TestRelease(t *testing.T) {
 	need(t, "git", "bash", "tar", "gzip", "sha256sum")
 	checkout := filepath.Join("..", "..")
@@ -149,6 +150,9 @@ func TestRelease(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%s: %.1f MB, of it the binary %.1f MB unpacked", r.name, float64(info.Size())/1e6, float64(len(r.binary))/1e6)
+		if wanted[i] == runtime.GOARCH {
+			t.Run("UserData", func(t *testing.T) { installOnBareHost(t, r, version) })
+		}
 	}
 }
 

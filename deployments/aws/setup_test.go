@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -23,15 +24,18 @@ type host struct {
 	*testing.T
 	systemd *manager
 	sums    map[string]string // of the files that are to be had
+	// first and second are the versions of the releases.
+	first, second string
 }
 
 // newHost starts what the script finds: releases and configurations on port 8080,
 // the manager, a simulated AWS, and the stubs.
 func newHost(t *testing.T) *host {
 	h := &host{T: t, systemd: &manager{T: t}, sums: map[string]string{}}
+	h.first, h.second, _ = strings.Cut(os.Getenv(versions), " ")
 	files := map[string][]byte{"config.yaml": []byte(userConfig), "typo.yaml": []byte("groups:\n  web: {scope: eu-west-1, mod: observe}\n"),
 		"scopes.yaml": []byte("ingest:\n  scopes:\n    eu-west-1: {}\n    other: {region: eu-west-1, role_arn: 'arn:aws:iam::210987654321:role/reader'}\n")}
-	for _, name := range []string{"v0.0.1.tar.gz", "v0.0.2.tar.gz"} {
+	for _, name := range []string{"first.tar.gz", "second.tar.gz"} {
 		text, err := os.ReadFile("/srv/" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -42,10 +46,15 @@ func newHost(t *testing.T) *host {
 		sum := sha256.Sum256(text)
 		h.sums[name] = hex.EncodeToString(sum[:])
 	}
-	tampered := bytes.Clone(files["v0.0.1.tar.gz"])
+	tampered := bytes.Clone(files["first.tar.gz"])
 	tampered[len(tampered)/2] ^= 1
 	files["tampered.tar.gz"] = tampered
+	var asked atomic.Bool
 	h.serve(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !asked.Swap(true) { // who asks first has to ask again
+			http.Error(w, "", http.StatusServiceUnavailable)
+			return
+		}
 		text, ok := files[filepath.Base(r.URL.Path)]
 		if !ok {
 			http.NotFound(w, r)
@@ -58,7 +67,7 @@ func newHost(t *testing.T) *host {
 	for name, text := range map[string]string{
 		"systemctl": stubSystemctl,
 		// As the AWS CLI is called, over the file server's bucket.
-		"aws": "#!/bin/bash\n[[ \"$1 $2 $3 $4\" == 's3 cp --only-show-errors s3://bucket/'* ]] && exec curl -fsS -o \"$5\" \"http://127.0.0.1:8080/${4##*/}\"\necho \"aws: unknown call $*\"; exit 2\n",
+		"aws": "#!/bin/bash\n[[ \"$*\" == 'ssm get-parameter --with-decryption --name /autoscaler/nats --query Parameter.Value --output text' ]] && echo 'of a secret' && exit\n[[ \"$1 $2 $3 $4\" == 's3 cp --only-show-errors s3://bucket/'* ]] && exec curl -fsS -o \"$5\" \"http://127.0.0.1:8080/${4##*/}\"\necho \"aws: unknown call $*\"; exit 2\n",
 	} {
 		if err := os.MkdirAll("/stub", 0o755); err != nil {
 			t.Fatal(err)
@@ -101,8 +110,8 @@ func (h *host) simulateAWS() {
 func (h *host) run(variables map[string]string) (code int, out string) {
 	h.Helper()
 	all := map[string]string{
-		"RELEASE_URL": "http://127.0.0.1:8080/v0.0.1.tar.gz?X-Amz-Signature=secret", "RELEASE_SHA256": h.sums["v0.0.1.tar.gz"],
-		"CONFIG_URL": "http://127.0.0.1:8080/config.yaml", "CONFIG_SHA256": h.sums["config.yaml"], "NATS_URL": "", "API_ADDRESS": "127.0.0.1:5000",
+		"RELEASE_URL": "http://127.0.0.1:8080/first.tar.gz?X-Amz-Signature=secret", "RELEASE_SHA256": h.sums["first.tar.gz"],
+		"CONFIG_URL": "http://127.0.0.1:8080/config.yaml", "CONFIG_SHA256": h.sums["config.yaml"], "NATS_URL": "", "NATS_CREDENTIALS": "", "API_ADDRESS": "127.0.0.1:5000",
 		"ACTUATOR_MODE": "observe", "ACTUATOR_ROLE_ARN": "", "CONTROLLER": "ml-autoscaling-controller", "AWS_REGION": "eu-west-1",
 	}
 	text := "#!/bin/bash\n"

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
@@ -29,6 +30,16 @@ type Stack struct {
 	Resolved map[string]string
 	// Outputs are in AWS's order.
 	Outputs []Output
+}
+
+// Account gives the account that a stack is in, by the stack's ARN; "" where that
+// does not say.
+func Account(stackID string) string {
+	id, err := arn.Parse(stackID)
+	if err != nil {
+		return ""
+	}
+	return id.AccountID
 }
 
 // Output is a value that a stack gives to others.

@@ -141,7 +141,7 @@ func TestController(t *testing.T) {
 	equal(t, "one policy of the actuator", len(acting["Policies"].([]any)), 1)
 	equal(t, "who takes the actuator's role on", at(acting, "AssumeRolePolicyDocument", "Statement"),
 		[]any{tree{"Effect": "Allow", "Principal": tree{"AWS": att("HostRole.Arn")}, "Action": "sts:AssumeRole"}})
-	for name, condition := range map[string]any{"ActuatorRole": "Acts", "AssumeActuatorRole": "Acts", "HostHeartbeat": "Observes", "AssumeRemoteRoles": "Remote",
+	for name, condition := range map[string]any{"ActuatorRole": "Acts", "AssumeActuatorRole": "Acts", "HostHeartbeat": "Observes", "ReadNatsCredentials": "Credentials", "AssumeRemoteRoles": "Remote",
 		"HostTemplate": "Host", "HostGroup": "Host", "HeartbeatAlarm": "Host", "ReleaseBucket": nil} {
 		equal(t, name+" is there if", at(document, "Resources", name, "Condition"), condition)
 	}
@@ -152,6 +152,9 @@ func TestController(t *testing.T) {
 	heartbeat := at(resource(t, document, "HostHeartbeat", "AWS::IAM::Policy"), "PolicyDocument", "Statement", 0)
 	equal(t, "heartbeat", heartbeat, tree{"Effect": "Allow", "Action": []any{"cloudwatch:PutMetricData"}, "Resource": "*",
 		"Condition": tree{"StringEquals": tree{"cloudwatch:namespace": "MLAutoscaling"}}})
+
+	equal(t, "the one parameter that the host reads", at(resource(t, document, "ReadNatsCredentials", "AWS::IAM::Policy"), "PolicyDocument", "Statement"),
+		[]any{tree{"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": tree{"Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${NatsCredentials}"}}})
 
 	bucket := resource(t, document, "ReleaseBucket", "AWS::S3::Bucket")
 	equal(t, "public access", bucket["PublicAccessBlockConfiguration"], tree{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true})
@@ -191,7 +194,7 @@ func TestExports(t *testing.T) {
 		exported = append(exported, m[1])
 	}
 	slices.Sort(exported)
-	equal(t, "exports", exported, []string{"ACTUATOR_MODE", "ACTUATOR_ROLE_ARN", "API_ADDRESS", "AWS_REGION", "CONFIG_SHA256", "CONFIG_URL", "CONTROLLER", "NATS_URL", "RELEASE_SHA256", "RELEASE_URL"})
+	equal(t, "exports", exported, []string{"ACTUATOR_MODE", "ACTUATOR_ROLE_ARN", "API_ADDRESS", "AWS_REGION", "CONFIG_SHA256", "CONFIG_URL", "CONTROLLER", "NATS_CREDENTIALS", "NATS_URL", "RELEASE_SHA256", "RELEASE_URL"})
 	equal(t, "every line exports", strings.Count(head, "\n"), len(exported)+1)
 	equal(t, "address", at(values, "Address"), tree{"Fn::If": []any{"Api", "0.0.0.0:5000", "127.0.0.1:5000"}})
 	equal(t, "role", at(values, "Role"), tree{"Fn::If": []any{"Acts", att("ActuatorRole.Arn"), ""}})
@@ -201,7 +204,7 @@ func TestExports(t *testing.T) {
 		t.Errorf("user data: want at most 14 KiB without the values, got %d bytes", n)
 	}
 	// A value that ends the quotes would be a command.
-	for _, name := range []string{"ReleaseURL", "ReleaseSHA256", "ConfigURL", "ConfigSHA256", "NatsUrl"} {
+	for _, name := range []string{"ReleaseURL", "ReleaseSHA256", "ConfigURL", "ConfigSHA256", "NatsUrl", "NatsCredentials"} {
 		template, _ := read(t, "controller")
 		if err := template.Check(map[string]string{name: "https://x/'; reboot '"}); err == nil {
 			t.Errorf("%s: want a quote refused", name)
@@ -248,7 +251,14 @@ func TestCheck(t *testing.T) {
 		{"ApiCidr", "10.0.0.0/16\n0.0.0.0/0", false},
 		{"NatsCidr", "0.0.0.0/0", false},
 		{"NatsUrl", "nats://10.0.0.5:4222", true},
-		{"NatsUrl", "nats://a:$(reboot)@h:4222", false},
+		{"NatsUrl", "nats://$(reboot):4222", false},
+		{"NatsUrl", "nats://me:secret@10.0.0.5:4222", false}, // user data is no place for secrets
+		{"ReleaseURL", "https://bucket.s3.amazonaws.com/x.tar.gz?X-Amz-Signature=0a", false},
+		{"ReleaseURL", "https://me:token@example.com/x.tar.gz", false},
+		{"ConfigURL", "https://example.com/x.yaml?token=0a", false},
+		{"NatsCredentials", "/autoscaler/nats.creds", true},
+		{"NatsCredentials", "/autoscaler/*", false},
+		{"NatsCredentials", "autoscaler", false},
 		{"ReleaseURL", "s3://bucket/releases/x.tar.gz", true},
 		{"ReleaseURL", "http://example.com/x.tar.gz", false}, // port 80 is closed
 		{"ReleaseSHA256", sum, true},

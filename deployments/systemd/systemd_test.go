@@ -90,6 +90,7 @@ func TestUnitSaysWhatOthersRelyOn(t *testing.T) {
 		"Service.EnvironmentFile":       "-/etc/autoscaler/environment",
 		"Service.Type":                  "notify",
 		"Service.WatchdogSec":           "3min",
+		"Service.TimeoutStartSec":       "15min",
 		"Service.Restart":               "always",
 		"Service.DynamicUser":           "yes",
 		"Service.StateDirectory":        "autoscaler", // all's --store

@@ -82,11 +82,11 @@ func (s StepAdjustment) words(a Adjustment, threshold float64) string {
 	text := a.words(s.By)
 	switch {
 	case s.Lower != nil && s.Upper != nil:
-		return fmt.Sprintf("%s from %g to %g %%", text, threshold+*s.Lower, threshold+*s.Upper)
+		return fmt.Sprintf("%s from %.4g to %.4g %%", text, threshold+*s.Lower, threshold+*s.Upper)
 	case s.Lower != nil:
-		return fmt.Sprintf("%s from %g %%", text, threshold+*s.Lower)
+		return fmt.Sprintf("%s from %.4g %%", text, threshold+*s.Lower)
 	case s.Upper != nil:
-		return fmt.Sprintf("%s up to %g %%", text, threshold+*s.Upper)
+		return fmt.Sprintf("%s up to %.4g %%", text, threshold+*s.Upper)
 	}
 	return text
 }

@@ -14,7 +14,7 @@ import (
 type Incumbent struct {
 	// Group is the name of the Auto Scaling group.
 	Group string `json:"group"`
-	// Min and Max bound the desired capacity, 1 ≤ Min ≤ Max. A scheduled action
+	// Min and Max bound the desired capacity, 0 ≤ Min ≤ Max. A scheduled action
 	// may change them.
 	Min int `json:"min"`
 	Max int `json:"max"`
@@ -135,7 +135,7 @@ func (p TargetTracking) String() string {
 	if p.Low != nil {
 		in = "in on " + p.Low.String()
 	}
-	return fmt.Sprintf("target tracking %q of CPU at %g %%: %s, %s%s", p.Name, p.Target, out, in, warmUpWords(p.WarmUp))
+	return fmt.Sprintf("target tracking %q of CPU at %.4g %%: %s, %s%s", p.Name, p.Target, out, in, warmUpWords(p.WarmUp))
 }
 
 // String says what the policy is.
@@ -164,7 +164,7 @@ func (p SimpleScaling) String() string {
 
 // String says what the policy is.
 func (p PredictiveScaling) String() string {
-	return fmt.Sprintf("predictive scaling %q of CPU at %g %% (an emulation), %g s ahead", p.Name, p.Target, p.Buffer.Std().Seconds())
+	return fmt.Sprintf("predictive scaling %q of CPU at %.4g %% (an emulation), %g s ahead", p.Name, p.Target, p.Buffer.Std().Seconds())
 }
 
 func warmUpWords(d streams.Duration) string {

@@ -148,14 +148,15 @@ func TestIncumbentNeverIn(t *testing.T) {
 func TestIncumbentWords(t *testing.T) {
 	i := published()["tt.7"]
 	i.Tracking[0].WarmUp = streams.Duration(5 * time.Minute)
-	i.Tracking[0].Low.Threshold = 62.99999999999999 // as AWS has 0.7 of 90
+	i.Tracking[0].Target, i.Tracking[0].High.Threshold = 62.99999999999999, 62.99999999999999 // as AWS writes some
 	i.Steps = published()["step"].Steps[:1]
+	i.Steps[0].Steps[0].Lower = ref(-7.00000000000001)
 	i.Simple = []SimpleScaling{{Name: "old", Alarms: []MetricAlarm{alarmOf(AtMost, 20, 1)}, Adjustment: Adjustment{PercentChangeInCapacity, 2}, By: -10, Cooldown: streams.Duration(time.Minute)}}
 	i.Predictive = published()["aws-predictive"].Predictive
 	i.Scheduled = []ScheduledAction{{Name: "day", Recurrence: "0 8 * * *", Min: ref(3)}}
 	want := []string{
-		`target tracking "cpu" of CPU at 60 %: out on CPU > 60 % in 3 of 3 x 60 s, in on CPU < 63 % in 15 of 15 x 60 s, warm-up 300 s`,
-		`step scaling "out" on CPU > 70 % in 2 of 2 x 60 s: +1 from 70 to 80 %, +2 from 80 to 90 %, +4 from 90 %`,
+		`target tracking "cpu" of CPU at 63 %: out on CPU > 63 % in 3 of 3 x 60 s, in on CPU < 42 % in 15 of 15 x 60 s, warm-up 300 s`,
+		`step scaling "out" on CPU > 70 % in 2 of 2 x 60 s: +1 from 63 to 80 %, +2 from 80 to 90 %, +4 from 90 %`,
 		`simple scaling "old" -10 % (at least 2) on CPU <= 20 % in 1 of 1 x 60 s, cooldown 60 s`,
 		`predictive scaling "hours" of CPU at 60 % (an emulation), 300 s ahead`,
 		`scheduled action "day" at 0 8 * * * UTC: min 3`,

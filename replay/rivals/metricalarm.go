@@ -58,7 +58,7 @@ type MetricAlarm struct {
 
 // String says when it is on: "CPU > 60 % in 3 of 3 x 60 s".
 func (a MetricAlarm) String() string {
-	return fmt.Sprintf("CPU %s %.6g %% in %d of %d x %g s", a.Comparison, a.Threshold, a.Datapoints, a.EvaluationPeriods, a.Period.Std().Seconds())
+	return fmt.Sprintf("CPU %s %.4g %% in %d of %d x %g s", a.Comparison, a.Threshold, a.Datapoints, a.EvaluationPeriods, a.Period.Std().Seconds())
 }
 
 // monitor is a MetricAlarm at work.

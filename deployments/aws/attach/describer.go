@@ -33,11 +33,19 @@ func NewDescriber(c aws.Config) *Describer {
 	return &Describer{groups: autoscaling.NewFromConfig(c).DescribeAutoScalingGroups, region: c.Region}
 }
 
-// Newest gives the name of the youngest group that a pattern of path.Match
-// matches; empty where there is none.
-func (d *Describer) Newest(ctx context.Context, pattern string) (string, error) {
-	name, created := "", time.Time{}
-	err := pages(func(token *string) (*string, error) {
+// Matches are the names of the groups that a pattern matches.
+type Matches struct {
+	// Newest is the youngest; empty where there is none.
+	Newest string
+	// Attached are those that bear a tag of ours, in AWS's order.
+	Attached []string
+}
+
+// Match finds the groups that a pattern of path.Match matches.
+func (d *Describer) Match(ctx context.Context, pattern string) (Matches, error) {
+	var found Matches
+	created := time.Time{}
+	err := ingestaws.Pages(func(token *string) (*string, error) {
 		out, err := d.groups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{MaxRecords: aws.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, err
@@ -47,16 +55,23 @@ func (d *Describer) Newest(ctx context.Context, pattern string) (string, error) 
 			if err != nil {
 				return nil, fmt.Errorf("pattern %q: %w", pattern, err)
 			}
-			if at := aws.ToTime(g.CreatedTime); ok && (name == "" || at.After(created)) {
-				name, created = *g.AutoScalingGroupName, at
+			if !ok {
+				continue
+			}
+			name := aws.ToString(g.AutoScalingGroupName)
+			if at := aws.ToTime(g.CreatedTime); found.Newest == "" || at.After(created) {
+				found.Newest, created = name, at
+			}
+			if slices.ContainsFunc(g.Tags, func(t types.TagDescription) bool { return slices.Contains(ownTags(), aws.ToString(t.Key)) }) {
+				found.Attached = append(found.Attached, name)
 			}
 		}
 		return out.NextToken, nil
 	})
 	if err != nil {
-		return "", ingestaws.Failed(describeGroups, err)
+		return Matches{}, ingestaws.Failed(describeGroups, err)
 	}
-	return name, nil
+	return found, nil
 }
 
 // Describe reads the group alone: one call. Where AWS has none of that name,
@@ -92,6 +107,7 @@ func (g *Group) take(d types.AutoScalingGroup) error {
 	if w := d.DefaultInstanceWarmup; w != nil && *w >= 0 {
 		g.Warmup = aws.Duration(time.Duration(*w) * time.Second)
 	}
+	g.Protected = aws.ToBool(d.NewInstancesProtectedFromScaleIn)
 	if d.Operator != nil {
 		g.Operator = aws.ToString(d.Operator.Principal)
 	}

@@ -31,6 +31,11 @@ func (s Step) String() string {
 	return fmt.Sprintf("min: %d -> %d", s.From, s.To)
 }
 
+// Undo is the command that sets the min back to what it was before a step.
+func (g Group) Undo(s Step) string {
+	return g.command("update-auto-scaling-group", fmt.Sprintf("--min-size %d", s.From))
+}
+
 // Steps gives what detaches a group, in order: the mode first, at which the
 // actuator stops; the min; the baseline last, so that the min can be restored
 // as long as it was not. It is empty of a group that bears none of our tags.

@@ -9,17 +9,18 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// Examine says what is to be known before a group is attached in a mode,
-// observe or desired: the gravest first. It refuses what is unsafe by what it
-// was given, and what it was not given where safety hangs on that.
-func Examine(g Group, mode streams.Mode) []Finding {
-	x := &examination{Group: g, desired: mode == streams.DesiredControl}
+// Examine says what is to be known before a group is attached in the mode of a
+// policy, observe or desired: the gravest first. Of the policy the load counts
+// too. It refuses what is unsafe by what it was given, and what it was not given
+// where safety hangs on that.
+func Examine(g Group, p streams.Policy) []Finding {
+	x := &examination{Group: g, desired: p.Mode == streams.DesiredControl, load: p.Load}
 	x.parts()
 	if !g.Found {
 		return bySeverity(x.findings)
 	}
 	for _, rule := range []func(){
-		x.life, x.reaction, x.alarms, x.predictive, x.scaleIn, x.sizes, x.processes,
+		x.life, x.reaction, x.alarms, x.predictive, x.scaleIn, x.unknown, x.sizes, x.processes, x.protection,
 		x.cooler, x.minutes, x.warmup, x.simple, x.stepBesideTracking, x.tools, x.owner, x.units,
 		x.warmPool, x.refresh, x.activity, x.groupMetrics, x.attached, x.policies, x.schedule,
 	} {
@@ -32,6 +33,7 @@ func Examine(g Group, mode streams.Mode) []Finding {
 type examination struct {
 	Group
 	desired  bool
+	load     streams.LoadPolicy
 	findings []Finding
 }
 
@@ -133,12 +135,25 @@ func (x *examination) processes() {
 	}{
 		{"Launch", "launch_suspended", Refuse, "capacity that is asked for never comes"},
 		{"Terminate", "terminate_suspended", refuseIf(x.desired), "capacity that is given back stays, and is paid for"},
-		{"AlarmNotification", "alarms_suspended", Warn, "no policy of the group runs: nothing reacts where the autoscaler is down"},
+		{"AlarmNotification", "alarms_suspended", Refuse, "no policy of the group runs: where the autoscaler is down nothing answers a rise of the load"},
+		{"AddToLoadBalancer", "balancer_suspended", Warn, "instances that are launched get nothing of the load that a balancer hands out"},
 		{"ScheduledActions", "schedule_suspended", Warn, "nothing that was planned happens"},
 	} {
 		if slices.Contains(x.Suspended, p.process) {
 			x.add(Finding{p.severity, p.code, "the process " + p.process + " is suspended", p.why, x.command("resume-processes", "--scaling-processes", p.process)})
 		}
+	}
+}
+
+// protection warns where capacity is given back and its instances stay.
+func (x *examination) protection() {
+	if x.Protected {
+		x.add(Finding{
+			Warn, "scale_in_protected", "new instances are protected from scale-in",
+			"a lower capacity is set and the instances stay, and are paid for, until somebody lifts their protection",
+			x.command("update-auto-scaling-group", "--no-new-instances-protected-from-scale-in") + "; what runs: " +
+				x.command("set-instance-protection", "--no-protected-from-scale-in --instance-ids ..."),
+		})
 	}
 }
 

@@ -11,6 +11,11 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
+// under is the policy that a group is to have.
+func under(mode streams.Mode) streams.Policy {
+	return streams.Policy{Mode: mode, Load: streams.LoadPolicy{Unit: streams.Percent, PerInstance: 80}}
+}
+
 // tracking is a policy that scales out only, as mode desired wants it.
 func tracking() Policy {
 	return Policy{
@@ -29,14 +34,14 @@ func clean() Group {
 		Name: "web", Found: true, Desired: 4, Min: 2, Max: 20, Warmup: ptr(2 * time.Minute), Tags: map[string]string{"team": "shop"},
 		Metrics:  []string{"GroupDesiredCapacity", "GroupInServiceInstances", "GroupMinSize"},
 		Policies: []Policy{tracking()},
-		Alarms:   map[string]Alarm{"cpu-high": {Name: "cpu-high", State: "OK", Condition: "CPUUtilization > 60 for 3x60s"}},
+		Alarms:   map[string]Alarm{"cpu-high": {Name: "cpu-high", State: "OK", High: true, Condition: "CPUUtilization > 60 for 3x60s"}},
 		Activity: &Activity{Status: "Successful"}, Refresh: &Refresh{Status: "Successful"}, Monitoring: Detailed,
 	}
 }
 
 func TestNothingIsFoundOfACleanGroup(t *testing.T) {
 	for _, mode := range []streams.Mode{streams.Observe, streams.DesiredControl} {
-		for _, f := range Examine(clean(), mode) {
+		for _, f := range Examine(clean(), under(mode)) {
 			if f.Code != "policy" || f.Severity != Note {
 				t.Errorf("mode %s: %+v", mode, f)
 			}
@@ -62,8 +67,8 @@ func TestFindings(t *testing.T) {
 		{"deleted", func(g *Group) { g.Status = "Delete in progress" }, both, Refuse, "being_deleted", `"Delete in progress"`, ""},
 		{"operated", func(g *Group) { g.Operator = "batch.amazonaws.com" }, desired, Refuse, "operated", "batch.amazonaws.com", ""},
 		{"operated", func(g *Group) { g.Operator = "batch.amazonaws.com" }, observe, Warn, "operated", "batch.amazonaws.com", ""},
-		{"no policy", func(g *Group) { g.Policies = nil }, desired, Refuse, "nothing_reacts", "no scaling policy", `"DisableScaleIn":true`},
-		{"no policy", func(g *Group) { g.Policies = nil }, observe, Refuse, "nothing_reacts", "no scaling policy", `ASGAverageCPUUtilization"}}`},
+		{"no policy", func(g *Group) { g.Policies = nil }, desired, Refuse, "nothing_reacts", "no scaling policy", `{"TargetValue":90,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"},"DisableScaleIn":true}`},
+		{"no policy", func(g *Group) { g.Policies = nil }, observe, Refuse, "nothing_reacts", "no scaling policy", `{"TargetValue":70,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"}}`},
 		{"disabled", func(g *Group) { g.Policies[0].Enabled = false }, both, Refuse, "nothing_reacts", "no scaling policy", "put-scaling-policy"},
 		{"only predictive", func(g *Group) {
 			g.Policies = []Policy{{Name: "p", Kind: PredictiveScaling, Enabled: true, Mode: "ForecastOnly"}}
@@ -74,7 +79,7 @@ func TestFindings(t *testing.T) {
 		{"launch", func(g *Group) { g.Suspended = []string{"Launch"} }, both, Refuse, "launch_suspended", "Launch", "resume-processes --auto-scaling-group-name web --scaling-processes Launch"},
 		{"terminate", func(g *Group) { g.Suspended = []string{"Terminate"} }, desired, Refuse, "terminate_suspended", "Terminate", "resume-processes"},
 		{"terminate", func(g *Group) { g.Suspended = []string{"Terminate"} }, observe, Warn, "terminate_suspended", "Terminate", "resume-processes"},
-		{"alarms", func(g *Group) { g.Suspended = []string{"AlarmNotification"} }, both, Warn, "alarms_suspended", "AlarmNotification", "resume-processes"},
+		{"alarms", func(g *Group) { g.Suspended = []string{"AlarmNotification"} }, both, Refuse, "alarms_suspended", "AlarmNotification", "resume-processes"},
 		{"schedule", func(g *Group) { g.Suspended = []string{"ScheduledActions"} }, both, Warn, "schedule_suspended", "ScheduledActions", "resume-processes"},
 		{"min is max", func(g *Group) { g.Min, g.Max = 4, 4 }, both, Refuse, "min_is_max", "both 4", "--max-size"},
 		{"max", func(g *Group) { g.Desired = 20 }, both, Warn, "max_reached", "desired is 20", "--max-size"},
@@ -105,6 +110,9 @@ func TestFindings(t *testing.T) {
 			g.Policies = []Policy{p}
 		}, desired, Refuse, "policy_scales_in", "fixed (StepScaling) sets to 5", "leave its steps"},
 		{"cooler", func(g *Group) { g.Policies[0].Target = 60 }, desired, Warn, "tracks_below", "cpu (TargetTrackingScaling)", "set load.per_instance to 60 or less"},
+		{"step beside tracking, both ways", func(g *Group) {
+			g.Policies = append(g.Policies, step("s", Adjustment{Lower: ptr(0.0), By: 2}, Adjustment{Upper: ptr(0.0), By: -1}))
+		}, observe, Warn, "step_scales_in", "beside target tracking (cpu)", "leave its steps that add"},
 		{"step beside tracking", func(g *Group) { g.Policies = append(g.Policies, step("in", Adjustment{By: -1})) }, observe, Warn, "step_scales_in", "beside target tracking (cpu)", "delete-policy"},
 		{"five minutes", func(g *Group) { g.Monitoring = Basic }, both, Warn, "tracking_without_minutes", "every 5 minutes", "monitor-instances"},
 		{"warmup", func(g *Group) { g.Warmup = nil }, both, Warn, "no_warmup", "DefaultInstanceWarmup", "--default-instance-warmup"},
@@ -116,7 +124,7 @@ func TestFindings(t *testing.T) {
 		{"group metrics", func(g *Group) { g.Metrics = []string{"GroupDesiredCapacity"} }, both, Warn, "group_metrics_off", "not enabled of the group metrics: GroupInServiceInstances", "enable-metrics-collection"},
 		{"alarm gone", func(g *Group) { g.Policies[0].Alarms = []string{"cpu-high", "cpu-low"} }, both, Warn, "alarm_missing", "policy cpu there is no alarm cpu-low", "save the policy again"},
 		{"alarm without data", func(g *Group) {
-			g.Alarms["cpu-high"] = Alarm{Name: "cpu-high", State: "INSUFFICIENT_DATA", Condition: "CPUUtilization > 60 for 3x60s"}
+			g.Alarms["cpu-high"] = Alarm{Name: "cpu-high", State: "INSUFFICIENT_DATA", High: true, Condition: "CPUUtilization > 60 for 3x60s"}
 		}, both, Warn, "alarm_without_data", "no data: cpu-high", "see that the metric comes"},
 		{"weight", func(g *Group) { g.Weights = map[string]int{"m7g.large": 2, "m7a.large": 2} }, both, Warn, "weights", "m7a.large 2, m7g.large 2", "80 / 2 = 40"},
 		{"weights", func(g *Group) { g.Weights = map[string]int{"m7g.large": 2, "m7g.xlarge": 4} }, both, Warn, "weights", "m7g.large 2, m7g.xlarge 4", "between 20 and 40"},
@@ -131,13 +139,13 @@ func TestFindings(t *testing.T) {
 		}, both, Note, "scheduled_action", `morning at "0 7 * * 1-5" Europe/Berlin, min 6, max 30`, ""},
 		{"scheduled once", func(g *Group) {
 			g.Scheduled = []ScheduledAction{{Name: "sale", Start: time.Date(2026, 11, 27, 6, 0, 0, 0, time.UTC), Desired: ptr(0)}}
-		}, both, Note, "scheduled_action", "sale once at 2026-11-27T06:00:00Z, desired 0", ""},
+		}, observe, Note, "scheduled_action", "sale once at 2026-11-27T06:00:00Z, desired 0", ""},
 	} {
 		for _, mode := range test.modes {
 			t.Run(test.name+"/"+string(mode), func(t *testing.T) {
 				g := clean()
 				test.change(&g)
-				f := only(t, Examine(g, mode), test.code)
+				f := only(t, Examine(g, under(mode)), test.code)
 				if f.Severity != test.severity || !strings.Contains(f.Found, test.found) || !strings.Contains(f.Fix, test.fix) {
 					t.Errorf("want %s, ... %s ..., ... %s ..., got %+v", test.severity, test.found, test.fix, f)
 				}
@@ -192,7 +200,7 @@ func TestPolicyWithoutAlarmDoesNotReact(t *testing.T) {
 	} {
 		g := clean()
 		test.change(&g)
-		findings := Examine(g, streams.Observe)
+		findings := Examine(g, under(streams.Observe))
 		if f := only(t, findings, "nothing_reacts"); f.Severity != Refuse || !strings.Contains(f.Found, "cpu") {
 			t.Errorf("%s: got %+v", test.name, f)
 		}
@@ -230,7 +238,7 @@ func TestUnreadIsNotAbsent(t *testing.T) {
 				g.Alarms = nil
 			}
 			g.Unread = []Unread{{Operation: operation, Action: actionOf(operation), Denied: denied, Cause: "Throttling: Rate exceeded"}}
-			f := only(t, Examine(g, streams.Observe), want.code)
+			f := only(t, Examine(g, under(streams.Observe)), want.code)
 			if f.Severity != want.severity || strings.Contains(f.Found, "permission "+want.action) != denied || strings.Contains(f.Fix, want.action) != denied {
 				t.Errorf("%s, denied %v: want %+v, got %+v", operation, denied, want, f)
 			}
@@ -246,48 +254,13 @@ func TestOtherTools(t *testing.T) {
 	} {
 		g := clean()
 		g.Tags[key] = "yes"
-		if f := only(t, Examine(g, streams.Observe), "other_tool"); f.Severity != Warn || !strings.Contains(f.Found, tool) || !strings.Contains(f.Found, key) {
+		if f := only(t, Examine(g, under(streams.Observe)), "other_tool"); f.Severity != Warn || !strings.Contains(f.Found, tool) || !strings.Contains(f.Found, key) {
 			t.Errorf("%s: want %s, got %+v", key, tool, f)
 		}
 	}
 	for _, key := range []string{"Name", "aws:autoscaling:groupName", "k8s.io/role", streams.ManagedTag} {
 		if tool := toolOf(key); tool != "" {
 			t.Errorf("%s is taken for a tag of %s", key, tool)
-		}
-	}
-}
-
-// The gravest come first.
-func TestOrderOfFindings(t *testing.T) {
-	g := clean()
-	g.Warmup, g.Min, g.Max = nil, 4, 4
-	var got []Severity
-	for _, f := range Examine(g, streams.Observe) {
-		got = append(got, f.Severity)
-	}
-	if want := []Severity{Refuse, Warn, Note}; !slices.Equal(got, want) {
-		t.Errorf("want %v, got %v", want, got)
-	}
-	if !Refused(Examine(g, streams.Observe)) || Refused(Examine(clean(), streams.Observe)) {
-		t.Error("want the one refused and the other not")
-	}
-}
-
-// A command names the region, since not every AWS CLI finds it where we do.
-func TestCommandNamesTheRegion(t *testing.T) {
-	g := clean()
-	g.Region, g.Warmup = "eu-west-1", nil
-	want := "aws autoscaling update-auto-scaling-group --region eu-west-1 --auto-scaling-group-name web --default-instance-warmup 120"
-	if f := only(t, Examine(g, streams.Observe), "no_warmup"); f.Fix != want {
-		t.Errorf("want %s, got %s", want, f.Fix)
-	}
-}
-
-// A command can be pasted, whatever the names in it are.
-func TestQuote(t *testing.T) {
-	for word, want := range map[string]string{"web-1.a": "web-1.a", "my group": "'my group'", "it's": `'it'\''s'`, "": "''", "a;rm": "'a;rm'", "$x": "'$x'"} {
-		if got := quote(word); got != want {
-			t.Errorf("%q: want %s, got %s", word, want, got)
 		}
 	}
 }

@@ -25,6 +25,8 @@ type Group struct {
 	Weights map[string]int
 	// Warmup is the DefaultInstanceWarmup; nil where it is not set.
 	Warmup *time.Duration
+	// Protected says that new instances are protected from scale-in.
+	Protected bool
 	// Operator is the service that alone may change the group; mostly empty.
 	Operator string
 	// Tags are the group's tags by key.
@@ -70,6 +72,8 @@ type Alarm struct {
 	State string
 	// Mute says that its actions are switched off.
 	Mute bool
+	// High says that it goes off at much, and not at little.
+	High bool
 	// Condition is what it waits for, in words.
 	Condition string
 }

@@ -1,26 +1,21 @@
 package attach_test
 
 import (
-	"bufio"
-	"io"
-	"os"
-	"os/exec"
-	"regexp"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/aws/mototest"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 // TestMoto holds the calls that write against a server of AWS's wire that we
 // did not write. It is no witness for what AWS refuses.
 func TestMoto(t *testing.T) {
-	c := &cloud{T: t, config: configFor(startMoto(t))}
+	c := &cloud{T: t, config: configFor(mototest.Start(t))}
 	as := autoscaling.NewFromConfig(c.config)
 	_, err := as.CreateLaunchConfiguration(t.Context(), &autoscaling.CreateLaunchConfigurationInput{
 		LaunchConfigurationName: aws.String("small"), ImageId: aws.String("ami-12c6146b"), InstanceType: aws.String("t3.nano"),
@@ -52,44 +47,4 @@ func TestMoto(t *testing.T) {
 	if got, least := tags(); least != 2 || len(got) != 1 || got["team"] != "shop" {
 		t.Errorf("detached: min %d, %v", least, got)
 	}
-}
-
-// startMoto starts a moto_server of the test's own and gives its address. The
-// test is skipped where none is installed.
-func startMoto(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("moto_server")
-	if err != nil {
-		t.Skip("moto_server is missing (pip install 'moto[server]')")
-	}
-	cmd := exec.Command(path, "-H", "127.0.0.1", "-p", "0")
-	cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
-	out, in := io.Pipe()
-	cmd.Stdout, cmd.Stderr = in, in
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		in.CloseWithError(cmd.Wait())
-	}()
-	t.Cleanup(func() {
-		if err := cmd.Process.Kill(); err != nil {
-			t.Errorf("kill moto_server: %v", err)
-		}
-		<-ended
-	})
-	timer := time.AfterFunc(time.Minute, func() { in.CloseWithError(os.ErrDeadlineExceeded) })
-	defer timer.Stop()
-	running := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if m := running.FindStringSubmatch(lines.Text()); m != nil {
-			go io.Copy(io.Discard, out) // until the pipe is closed
-			return m[1]
-		}
-	}
-	t.Fatalf("moto_server does not say where it runs: %v", lines.Err())
-	return ""
 }

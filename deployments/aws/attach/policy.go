@@ -2,6 +2,7 @@ package attach
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -35,6 +36,9 @@ type Policy struct {
 	// one.
 	AdjustmentType string
 	Adjustments    []Adjustment
+	// Warmup is the policy's own EstimatedInstanceWarmup in seconds; nil where it
+	// has none.
+	Warmup *int
 	// Mode is of predictive policies: ForecastOnly or ForecastAndScale.
 	Mode string
 	// Alarms are the names of the alarms that move the policy.
@@ -94,7 +98,7 @@ func (p Policy) String() string {
 	text := fmt.Sprintf("%s (%s)", p.Name, p.Kind)
 	switch p.Kind {
 	case TargetTracking:
-		text += fmt.Sprintf(" tracks %s at %v", p.Metric, p.Target)
+		text += fmt.Sprintf(" tracks %s at %s", p.Metric, figure(p.Target))
 		if p.Label != "" {
 			text += " of " + p.Label
 		}
@@ -123,11 +127,11 @@ func (p Policy) adjusts() string {
 		}
 		switch {
 		case a.Lower != nil && a.Upper != nil:
-			by += fmt.Sprintf(" from %+g to %+g", *a.Lower, *a.Upper)
+			by += fmt.Sprintf(" from %s to %s", offset(*a.Lower), offset(*a.Upper))
 		case a.Lower != nil && *a.Lower != 0:
-			by += fmt.Sprintf(" from %+g", *a.Lower)
+			by += " from " + offset(*a.Lower)
 		case a.Upper != nil && *a.Upper != 0:
-			by += fmt.Sprintf(" below %+g", *a.Upper)
+			by += " below " + offset(*a.Upper)
 		}
 		steps = append(steps, by)
 	}
@@ -135,4 +139,22 @@ func (p Policy) adjusts() string {
 		return "sets nothing"
 	}
 	return "sets " + strings.Join(steps, ", ")
+}
+
+// figure writes a number for people: with nine digits at most, so that 63 is not
+// 62.99999999999999, and never with an exponent.
+func figure(v float64) string {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 9, 64), 64)
+	if err != nil {
+		short = v
+	}
+	return strconv.FormatFloat(short, 'f', -1, 64)
+}
+
+// offset writes a distance from a threshold.
+func offset(v float64) string {
+	if v >= 0 {
+		return "+" + figure(v)
+	}
+	return figure(v)
 }

@@ -4,11 +4,33 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
-// fallback is a policy that reacts to CPU.
-const fallback = `--policy-name fallback-cpu --policy-type TargetTrackingScaling --target-tracking-configuration ` +
-	`'{"TargetValue":70,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"}%s}'`
+// fallback is a policy that reacts to CPU. In mode desired it only adds, and has
+// a target above what instances may be used, or it would add again whatever is
+// given back.
+func (x *examination) fallback() string {
+	target, only := 70.0, ""
+	if x.desired {
+		target, only = 90, `,"DisableScaleIn":true`
+		if busy, known := x.busy(); known {
+			target = min(busy+10, 95)
+		}
+	}
+	return fmt.Sprintf(`--policy-name fallback-cpu --policy-type TargetTrackingScaling --target-tracking-configuration `+
+		`'{"TargetValue":%s,"PredefinedMetricSpecification":{"PredefinedMetricType":"ASGAverageCPUUtilization"}%s}'`, figure(target), only)
+}
+
+// busy is the CPU utilization up to which instances may be used, in percent;
+// false where the load is none of CPU, or load.per_instance is not that of one
+// unit, of which there is a finding.
+func (x *examination) busy() (percent float64, known bool) {
+	_, units := x.weight() // of the largest instance
+	percent = x.load.PerInstance * float64(units)
+	return percent, x.load.Unit == streams.Percent && percent <= 100
+}
 
 // reaction refuses a group in which nothing adds capacity where the autoscaler
 // is not there.
@@ -19,25 +41,21 @@ func (x *examination) reaction() {
 	found := "the group has no scaling policy that adds capacity"
 	for _, p := range x.Policies {
 		if p.adds() {
-			found = fmt.Sprintf("no alarm moves the policy %s, and no other one adds capacity", p)
+			found = fmt.Sprintf("no alarm has the policy %s add capacity, and no other one does", p)
 		}
-	}
-	only := ""
-	if x.desired {
-		only = `,"DisableScaleIn":true`
 	}
 	x.add(Finding{
 		Refuse, "nothing_reacts", found,
-		"where the autoscaler is down nothing answers a rise of the load", x.command("put-scaling-policy", fmt.Sprintf(fallback, only)),
+		"where the autoscaler is down nothing answers a rise of the load", x.command("put-scaling-policy", x.fallback()),
 	})
 }
 
 // reacts says whether a policy adds capacity when an alarm that is there goes
-// off.
+// off: of target tracking that is the one for much, the other one only removes.
 func (x *examination) reacts(p Policy) bool {
 	return p.adds() && slices.ContainsFunc(p.Alarms, func(name string) bool {
 		a, ok := x.Alarms[name]
-		return ok && !a.Mute
+		return ok && !a.Mute && (a.High || p.Kind != TargetTracking)
 	})
 }
 
@@ -110,6 +128,20 @@ func (x *examination) scaleIn() {
 	}
 }
 
+// unknown refuses, in mode desired, a policy of which nobody here can say
+// whether it takes capacity away.
+func (x *examination) unknown() {
+	for _, p := range x.Policies {
+		if p.Enabled && !slices.Contains([]Kind{TargetTracking, StepScaling, SimpleScaling, PredictiveScaling}, p.Kind) {
+			x.add(Finding{
+				refuseIf(x.desired), "unknown_policy", p.String(),
+				"policies of this kind are not known here, and it may take away what is launched ahead of the load",
+				"delete it, or ask for a newer version: " + x.deletePolicy(p),
+			})
+		}
+	}
+}
+
 // scaleOutOnly says how a policy is kept from taking capacity away.
 func (x *examination) scaleOutOnly(p Policy) string {
 	switch {
@@ -122,11 +154,14 @@ func (x *examination) scaleOutOnly(p Policy) string {
 	case !p.Predefined:
 		return "in the console: Automatic scaling, " + p.Name + ", Edit, Disable scale in"
 	}
-	label := ""
+	label, warmup := "", ""
 	if p.Label != "" {
 		label = fmt.Sprintf(`,"ResourceLabel":%q`, p.Label)
 	}
-	return x.command("put-scaling-policy", "--policy-name", quote(p.Name), "--policy-type TargetTrackingScaling --target-tracking-configuration",
+	if p.Warmup != nil { // what is not said again is gone
+		warmup = fmt.Sprintf(" --estimated-instance-warmup %d", *p.Warmup)
+	}
+	return x.command("put-scaling-policy", "--policy-name", quote(p.Name), "--policy-type TargetTrackingScaling"+warmup+" --target-tracking-configuration",
 		quote(fmt.Sprintf(`{"TargetValue":%v,"PredefinedMetricSpecification":{"PredefinedMetricType":%q%s},"DisableScaleIn":true}`, p.Target, p.Metric, label)))
 }
 
@@ -159,7 +194,7 @@ func (x *examination) stepBesideTracking() {
 		if len(tracking) > 0 && p.Kind == StepScaling && p.removes() {
 			x.add(Finding{
 				Warn, "step_scales_in", fmt.Sprintf("%s, beside target tracking (%s)", p, strings.Join(tracking, ", ")),
-				"it takes away what target tracking adds, by turns", x.deletePolicy(p),
+				"it takes away what target tracking adds, by turns", x.scaleOutOnly(p),
 			})
 		}
 	}
@@ -181,12 +216,18 @@ func (x *examination) minutes() {
 // cooler warns, in mode desired, of a policy that keeps instances less busy than
 // what we plan for: whatever we give back, it adds again.
 func (x *examination) cooler() {
+	busy, known := x.busy()
+	if !x.desired || !known {
+		return
+	}
+	_, units := x.weight()
 	for _, p := range x.Policies {
-		if x.desired && p.tracksInstances() && p.Metric == "ASGAverageCPUUtilization" && p.Target < perInstance {
+		if p.tracksInstances() && p.Metric == "ASGAverageCPUUtilization" && p.Target < busy {
 			x.add(Finding{
 				Warn, "tracks_below", p.String(),
-				fmt.Sprintf("load.per_instance lets instances be busy to %d %%, unless it is set: above %v %% the policy adds what was given back", perInstance, p.Target),
-				fmt.Sprintf("set load.per_instance to %v or less, or the policy's target to more than %d", p.Target, perInstance),
+				fmt.Sprintf("load.per_instance is %s and lets instances be busy to %s %%: above %s %% the policy adds what was given back",
+					figure(x.load.PerInstance), figure(busy), figure(p.Target)),
+				fmt.Sprintf("set load.per_instance to %s or less, or the policy's target to more than %s", figure(p.Target/float64(units)), figure(busy)),
 			})
 		}
 	}

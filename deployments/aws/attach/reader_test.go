@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
+	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
 // fake answers for one group, a page of one at a time where there are pages.
@@ -85,7 +86,7 @@ func shop() *fake {
 	return &fake{
 		group: types.AutoScalingGroup{
 			AutoScalingGroupName: aws.String("web"), DesiredCapacity: aws.Int32(4), MinSize: aws.Int32(2), MaxSize: aws.Int32(20),
-			DefaultInstanceWarmup: aws.Int32(90), DesiredCapacityType: aws.String("units"), Status: aws.String("Delete in progress"),
+			DefaultInstanceWarmup: aws.Int32(90), NewInstancesProtectedFromScaleIn: aws.Bool(true), DesiredCapacityType: aws.String("units"), Status: aws.String("Delete in progress"),
 			Operator:           &types.Operator{Principal: aws.String("batch.amazonaws.com")},
 			Tags:               []types.TagDescription{{Key: aws.String("team"), Value: aws.String("shop")}},
 			SuspendedProcesses: []types.SuspendedProcess{{ProcessName: aws.String("Launch")}},
@@ -96,7 +97,7 @@ func shop() *fake {
 			}},
 		},
 		policies: []types.ScalingPolicy{
-			{PolicyName: aws.String("tt"), PolicyType: aws.String("TargetTrackingScaling"), Enabled: aws.Bool(true), Alarms: []types.Alarm{{AlarmName: aws.String("high")}, {AlarmName: aws.String("low")}},
+			{PolicyName: aws.String("tt"), PolicyType: aws.String("TargetTrackingScaling"), EstimatedInstanceWarmup: aws.Int32(60), Enabled: aws.Bool(true), Alarms: []types.Alarm{{AlarmName: aws.String("high")}, {AlarmName: aws.String("low")}},
 				TargetTrackingConfiguration: &types.TargetTrackingConfiguration{TargetValue: aws.Float64(60), PredefinedMetricSpecification: &types.PredefinedMetricSpecification{
 					PredefinedMetricType: types.MetricTypeALBRequestCountPerTarget, ResourceLabel: aws.String("app/web/1/targetgroup/web/1")}}},
 			{PolicyName: aws.String("custom"), PolicyType: aws.String("TargetTrackingScaling"), Enabled: aws.Bool(false),
@@ -128,7 +129,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Group{
-		Name: "web", Found: true, Status: "Delete in progress", Desired: 4, Min: 2, Max: 20, CapacityType: "units", Operator: "batch.amazonaws.com",
+		Name: "web", Found: true, Status: "Delete in progress", Desired: 4, Min: 2, Max: 20, Protected: true, CapacityType: "units", Operator: "batch.amazonaws.com",
 		Weights: map[string]int{"m7g.large": 2, "m7g.xlarge": 4}, Warmup: ptr(90 * time.Second), Tags: map[string]string{"team": "shop"},
 		Suspended: []string{"Launch"}, Metrics: []string{"GroupDesiredCapacity"},
 		Policies: []Policy{
@@ -136,10 +137,10 @@ func TestRead(t *testing.T) {
 			{Name: "custom", Kind: TargetTracking, Target: 7.5, Metric: "average of Shop/Queue", DisableScaleIn: true},
 			{Name: "simple", Kind: SimpleScaling, Enabled: true, AdjustmentType: "ChangeInCapacity", Adjustments: []Adjustment{{By: -1}}},
 			{Name: "step", Kind: StepScaling, Enabled: true, AdjustmentType: "PercentChangeInCapacity", Adjustments: []Adjustment{{ptr(0.0), ptr(15.0), 10}, {ptr(15.0), nil, 30}}},
-			{Name: "tt", Kind: TargetTracking, Enabled: true, Target: 60, Metric: "ALBRequestCountPerTarget", Label: "app/web/1/targetgroup/web/1", Predefined: true, Alarms: []string{"high", "low"}},
+			{Name: "tt", Kind: TargetTracking, Enabled: true, Target: 60, Metric: "ALBRequestCountPerTarget", Label: "app/web/1/targetgroup/web/1", Predefined: true, Warmup: ptr(60), Alarms: []string{"high", "low"}},
 		},
 		Alarms: map[string]Alarm{
-			"high": {Name: "high", State: "OK", Condition: "CPUUtilization > 60 for 3x60s"},
+			"high": {Name: "high", State: "OK", High: true, Condition: "CPUUtilization > 60 for 3x60s"},
 			"low":  {Name: "low", State: "INSUFFICIENT_DATA", Mute: true, Condition: "CPUUtilization < 42 for 15x60s (12 of them)"},
 		},
 		Scheduled: []ScheduledAction{{Name: "day", Zone: "UTC", Start: noon, Max: ptr(12), Desired: ptr(9)}, {Name: "night", Recurrence: "0 22 * * *", Min: ptr(0)}},
@@ -203,21 +204,22 @@ func TestReadWithoutRights(t *testing.T) {
 }
 
 // A pattern is its youngest group.
-func TestNewest(t *testing.T) {
+func TestMatch(t *testing.T) {
 	f := shop()
 	older := f.group
 	older.AutoScalingGroupName, older.CreatedTime = aws.String("web-1"), aws.Time(noon.Add(-time.Hour))
+	older.Tags = []types.TagDescription{{Key: aws.String(streams.BaselineMinTag), Value: aws.String("2")}}
 	f.group.AutoScalingGroupName, f.group.CreatedTime = aws.String("web-2"), &noon
 	d := &Describer{groups: func(_ context.Context, in *autoscaling.DescribeAutoScalingGroupsInput, _ ...func(*autoscaling.Options)) (*autoscaling.DescribeAutoScalingGroupsOutput, error) {
 		out, next := page([]types.AutoScalingGroup{f.group, older}, in.NextToken)
 		return &autoscaling.DescribeAutoScalingGroupsOutput{AutoScalingGroups: out, NextToken: next}, nil
 	}}
-	for pattern, want := range map[string]string{"web-*": "web-2", "web-1*": "web-1", "db*": ""} {
-		if got, err := d.Newest(t.Context(), pattern); err != nil || got != want {
-			t.Errorf("%s: want %q, got %q, %v", pattern, want, got, err)
+	for pattern, want := range map[string]Matches{"web-*": {"web-2", []string{"web-1"}}, "web-2*": {Newest: "web-2"}, "web-1*": {"web-1", []string{"web-1"}}, "db*": {}} {
+		if got, err := d.Match(t.Context(), pattern); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%s: want %+v, got %+v, %v", pattern, want, got, err)
 		}
 	}
-	if _, err := d.Newest(t.Context(), "web-["); err == nil {
+	if _, err := d.Match(t.Context(), "web-["); err == nil {
 		t.Error("want an error of the pattern")
 	}
 }

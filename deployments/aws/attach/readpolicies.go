@@ -3,7 +3,6 @@ package attach
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,35 +13,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 )
 
 // alarmsPerCall is the most alarms that DescribeAlarms takes by name.
 const alarmsPerCall = 100
 
-// errSameToken is of an answer that would be paged through for ever.
-var errSameToken = errors.New("the next page is the same page")
-
-// pages asks for page after page until there is none left.
-func pages(ask func(token *string) (next *string, err error)) error {
-	var token *string
-	for {
-		next, err := ask(token)
-		switch {
-		case err != nil:
-			return err
-		case aws.ToString(next) == "":
-			return nil
-		case aws.ToString(next) == aws.ToString(token):
-			return errSameToken
-		}
-		token = next
-	}
-}
-
 // readPolicies reads every policy. Of half of them nothing is said.
 func (r *Reader) readPolicies(ctx context.Context, g *Group) error {
 	var all []Policy
-	err := pages(func(token *string) (*string, error) {
+	err := ingestaws.Pages(func(token *string) (*string, error) {
 		out, err := r.policies(ctx, &autoscaling.DescribePoliciesInput{AutoScalingGroupName: &g.Name, NextToken: token})
 		if err != nil {
 			return nil, err
@@ -63,7 +44,7 @@ func (r *Reader) readPolicies(ctx context.Context, g *Group) error {
 func policyOf(p types.ScalingPolicy) Policy {
 	out := Policy{
 		Name: aws.ToString(p.PolicyName), Kind: Kind(cmp.Or(aws.ToString(p.PolicyType), string(SimpleScaling))),
-		Enabled: p.Enabled == nil || *p.Enabled, AdjustmentType: aws.ToString(p.AdjustmentType),
+		Enabled: p.Enabled == nil || *p.Enabled, AdjustmentType: aws.ToString(p.AdjustmentType), Warmup: number(p.EstimatedInstanceWarmup),
 	}
 	for _, a := range p.Alarms {
 		out.Alarms = append(out.Alarms, aws.ToString(a.AlarmName))
@@ -113,7 +94,7 @@ func (r *Reader) readAlarms(ctx context.Context, g *Group) error {
 	}
 	found := map[string]Alarm{}
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(names)), alarmsPerCall) {
-		err := pages(func(token *string) (*string, error) {
+		err := ingestaws.Pages(func(token *string) (*string, error) {
 			out, err := r.alarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: some, AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm}, NextToken: token})
 			if err != nil {
 				return nil, err
@@ -132,12 +113,16 @@ func (r *Reader) readAlarms(ctx context.Context, g *Group) error {
 }
 
 func alarmOf(a cwtypes.MetricAlarm) Alarm {
-	out := Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Mute: a.ActionsEnabled != nil && !*a.ActionsEnabled}
+	compares := sign(a.ComparisonOperator)
+	out := Alarm{
+		Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Mute: a.ActionsEnabled != nil && !*a.ActionsEnabled,
+		High: strings.HasPrefix(compares, ">"),
+	}
 	what := aws.ToString(a.MetricName)
 	if what == "" {
 		what = "an expression"
 	}
-	out.Condition = fmt.Sprintf("%s %s %.6g for %dx%ds", what, sign(a.ComparisonOperator), aws.ToFloat64(a.Threshold),
+	out.Condition = fmt.Sprintf("%s %s %s for %dx%ds", what, compares, figure(aws.ToFloat64(a.Threshold)),
 		aws.ToInt32(a.EvaluationPeriods), aws.ToInt32(a.Period))
 	if n := aws.ToInt32(a.DatapointsToAlarm); n > 0 && n < aws.ToInt32(a.EvaluationPeriods) {
 		out.Condition += fmt.Sprintf(" (%d of them)", n)

@@ -10,13 +10,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
 )
 
 // readScheduled reads every scheduled action.
 func (r *Reader) readScheduled(ctx context.Context, g *Group) error {
 	var all []ScheduledAction
-	err := pages(func(token *string) (*string, error) {
+	err := ingestaws.Pages(func(token *string) (*string, error) {
 		out, err := r.scheduled(ctx, &autoscaling.DescribeScheduledActionsInput{AutoScalingGroupName: &g.Name, NextToken: token})
 		if err != nil {
 			return nil, err

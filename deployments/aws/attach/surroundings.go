@@ -106,9 +106,19 @@ func (x *examination) modeName() string {
 	return "observe"
 }
 
-// perInstance is the share of a busy instance above which a minute is violated
-// by default, in percent.
-const perInstance = 80
+// busiest is the share of a busy instance up to which one may be used, in
+// percent: what load.per_instance is by default.
+const busiest = 80
+
+// weight gives the weights of the smallest and of the largest instance; 1 of a
+// group without weights.
+func (g Group) weight() (least, most int) {
+	if len(g.Weights) == 0 {
+		return 1, 1
+	}
+	all := slices.Sorted(maps.Values(g.Weights))
+	return all[0], all[len(all)-1]
+}
 
 // units warns where the capacity counts something else than instances.
 func (x *examination) units() {
@@ -116,26 +126,21 @@ func (x *examination) units() {
 		x.add(Finding{
 			Warn, "capacity_type", "DesiredCapacityType is " + x.CapacityType,
 			"desired, min and max count that and not instances, and so does the forecast's need",
-			fmt.Sprintf("set load.per_instance to the load of one unit: %d divided by what an instance has of it", perInstance),
+			fmt.Sprintf("set load.per_instance to the load of one unit: for CPU %d divided by what an instance has of it; it is %s", busiest, figure(x.load.PerInstance)),
 		})
 	}
-	var weights []string
-	least, most := 0, 0
-	for _, kind := range slices.Sorted(maps.Keys(x.Weights)) {
-		w := x.Weights[kind]
-		weights = append(weights, fmt.Sprintf("%s %d", kind, w))
-		if least == 0 || w < least {
-			least = w
-		}
-		most = max(most, w)
-	}
-	if most <= 1 {
+	least, most := x.weight()
+	if most == 1 {
 		return
 	}
-	fix := fmt.Sprintf("set load.per_instance to the load of one unit: for CPU %d / %d = %.4g", perInstance, most, perInstance/float64(most))
+	var weights []string
+	for _, kind := range slices.Sorted(maps.Keys(x.Weights)) {
+		weights = append(weights, fmt.Sprintf("%s %d", kind, x.Weights[kind]))
+	}
+	fix := fmt.Sprintf("set load.per_instance to the load of one unit: for CPU %d / %d = %.4g; it is %s", busiest, most, busiest/float64(most), figure(x.load.PerInstance))
 	if least != most {
-		fix = fmt.Sprintf("set load.per_instance to the load of one unit: for CPU between %.4g and %.4g; "+
-			"a sum of CPU counts a large instance like a small one, so better forecast requests", perInstance/float64(most), perInstance/float64(least))
+		fix = fmt.Sprintf("set load.per_instance to the load of one unit: for CPU between %.4g and %.4g; it is %s; "+
+			"a sum of CPU counts a large instance like a small one, so better forecast requests", busiest/float64(most), busiest/float64(least), figure(x.load.PerInstance))
 	}
 	x.add(Finding{Warn, "weights", "the group has weights: " + strings.Join(weights, ", "), "desired, min and max are in capacity units", fix})
 }
@@ -187,11 +192,19 @@ func (x *examination) groupMetrics() {
 	}
 }
 
-// schedule notes what the group's owner has planned.
+// schedule notes what the group's owner has planned, and warns, in mode desired,
+// of what sets the capacity over what is decided.
 func (x *examination) schedule() {
 	for _, a := range x.Scheduled {
-		x.add(Finding{Severity: Note, Code: "scheduled_action", Found: a.String(),
-			Why: "it goes on as before: min and max that it sets bound what is decided"})
+		f := Finding{Severity: Note, Code: "scheduled_action", Found: a.String(), Why: "it goes on as before: min and max that it sets bound what is decided"}
+		if a.Min != nil {
+			f.Why += "; detach sets the min of today again, unless it is given --keep-min"
+		}
+		if x.desired && a.Desired != nil {
+			f.Severity, f.Why = Warn, "it sets the capacity, whatever the load is and was decided"
+			f.Fix = "let it set min or max instead of desired"
+		}
+		x.add(f)
 	}
 }
 

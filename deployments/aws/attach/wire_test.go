@@ -22,7 +22,7 @@ func TestExamineOverTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, f := range attach.Examine(g, streams.DesiredControl) {
+	for _, f := range attach.Examine(g, streams.Policy{Mode: streams.DesiredControl, Load: streams.LoadPolicy{Unit: streams.Percent, PerInstance: 80}}) {
 		got = append(got, string(f.Severity)+" "+f.Code)
 	}
 	want := []string{
@@ -64,7 +64,7 @@ func TestFaultsOverTheWire(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, f := range attach.Examine(g, streams.Observe) {
+		for _, f := range attach.Examine(g, streams.Policy{Mode: streams.Observe}) {
 			if strings.HasPrefix(f.Code, "unread") || f.Code == "no_such_group" {
 				got = append(got, f.Code)
 				if !strings.Contains(f.Found, test.cause) {

@@ -37,6 +37,9 @@ func (f *finder) find() {
 			f.unplayed("process "+process, "is suspended, and is played as if it were not")
 		}
 	}
+	if f.countsUnits() {
+		f.unplayed("capacity units", "sizes and steps count them, and are played as if they counted instances")
+	}
 	slices.SortStableFunc(f.policies, func(a, b astypes.ScalingPolicy) int {
 		return cmp.Compare(aws.ToString(a.PolicyName), aws.ToString(b.PolicyName))
 	})
@@ -53,6 +56,20 @@ func (f *finder) find() {
 
 func (f *finder) suspends(process string) bool {
 	return slices.ContainsFunc(f.group.SuspendedProcesses, func(p astypes.SuspendedProcess) bool { return aws.ToString(p.ProcessName) == process })
+}
+
+// countsUnits says whether the group's capacity counts something else than
+// instances.
+func (f *finder) countsUnits() bool {
+	if kind := aws.ToString(f.group.DesiredCapacityType); kind != "" && kind != "units" {
+		return true
+	}
+	counts := func(weight *string) bool { return !slices.Contains([]string{"", "1"}, aws.ToString(weight)) }
+	if m := f.group.MixedInstancesPolicy; m != nil && m.LaunchTemplate != nil &&
+		slices.ContainsFunc(m.LaunchTemplate.Overrides, func(o astypes.LaunchTemplateOverrides) bool { return counts(o.WeightedCapacity) }) {
+		return true
+	}
+	return slices.ContainsFunc(f.group.Instances, func(i astypes.Instance) bool { return counts(i.WeightedCapacity) })
 }
 
 // The types of policies, as AWS names them.

@@ -73,6 +73,7 @@ func TestReadNamesWhatIsLeftOut(t *testing.T) {
 		"alarm on seconds":      {group: on(func(a *cwtypes.MetricAlarm) { a.Period = aws.Int32(10) }), unplayed: `alarm "a" of scaling policy "p": has a period of 10 s, and the CPU comes once a minute at most`},
 		"alarm without periods": {group: on(func(a *cwtypes.MetricAlarm) { a.DatapointsToAlarm = aws.Int32(4) }), unplayed: `alarm "a" of scaling policy "p": has no evaluation periods`},
 		"alarms suspended":      {group: on(func(*cwtypes.MetricAlarm) {}), faults: suspended("AlarmNotification"), idle: `scaling policy "p": the process AlarmNotification is suspended`},
+		"weights":               {group: awssim.Group{Weight: 4}, unplayed: "capacity units: sizes and steps count them, and are played as if they counted instances"},
 		"launches suspended":    {faults: suspended("Launch"), unplayed: "process Launch: is suspended, and is played as if it were not"},
 		"actions suspended":     {group: action(func(*astypes.ScheduledUpdateGroupAction) {}), faults: suspended("ScheduledActions"), idle: `scheduled action "s": the process ScheduledActions is suspended`},
 		"action that runs once": {group: action(func(a *astypes.ScheduledUpdateGroupAction) {

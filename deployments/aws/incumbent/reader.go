@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	// Hosts without a database of time zones have scheduled actions too.
 	_ "time/tzdata"
 
@@ -14,7 +13,6 @@ import (
 	astypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	"github.com/aws/smithy-go"
 
 	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 	"github.com/ml-autoscaling/autoscaler/replay/rivals"
@@ -25,9 +23,6 @@ const alarmsPerCall = 100
 
 // ErrNoGroup is of a group that is not there.
 var ErrNoGroup = errors.New("there is no such Auto Scaling group")
-
-// errSameToken is of an answer that would be paged through for ever.
-var errSameToken = errors.New("the next page is the same page")
 
 // Reader reads groups, and can do nothing else.
 type Reader struct {
@@ -72,7 +67,7 @@ type found struct {
 func (r *Reader) readGroup(ctx context.Context, name string, f *found) error {
 	out, err := r.groups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{name}})
 	if err != nil {
-		return failed(err)
+		return failed("DescribeAutoScalingGroups", err)
 	}
 	at := slices.IndexFunc(out.AutoScalingGroups, func(g astypes.AutoScalingGroup) bool { return aws.ToString(g.AutoScalingGroupName) == name })
 	if at < 0 {
@@ -86,10 +81,10 @@ func (r *Reader) readGroup(ctx context.Context, name string, f *found) error {
 }
 
 func (r *Reader) readPolicies(ctx context.Context, name string, f *found) error {
-	return pages(func(token *string) (*string, error) {
+	return ingestaws.Pages(func(token *string) (*string, error) {
 		out, err := r.policies(ctx, &autoscaling.DescribePoliciesInput{AutoScalingGroupName: &name, NextToken: token})
 		if err != nil {
-			return nil, failed(err)
+			return nil, failed("DescribePolicies", err)
 		}
 		f.policies = append(f.policies, out.ScalingPolicies...)
 		return out.NextToken, nil
@@ -97,10 +92,10 @@ func (r *Reader) readPolicies(ctx context.Context, name string, f *found) error 
 }
 
 func (r *Reader) readScheduled(ctx context.Context, name string, f *found) error {
-	return pages(func(token *string) (*string, error) {
+	return ingestaws.Pages(func(token *string) (*string, error) {
 		out, err := r.scheduled(ctx, &autoscaling.DescribeScheduledActionsInput{AutoScalingGroupName: &name, NextToken: token})
 		if err != nil {
-			return nil, failed(err)
+			return nil, failed("DescribeScheduledActions", err)
 		}
 		f.scheduled = append(f.scheduled, out.ScheduledUpdateGroupActions...)
 		return out.NextToken, nil
@@ -118,11 +113,11 @@ func (r *Reader) readAlarms(ctx context.Context, _ string, f *found) error {
 	slices.Sort(names)
 	for some := range slices.Chunk(slices.Compact(names), alarmsPerCall) {
 		in := &cloudwatch.DescribeAlarmsInput{AlarmNames: some, AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm, cwtypes.AlarmTypeCompositeAlarm}}
-		err := pages(func(token *string) (*string, error) {
+		err := ingestaws.Pages(func(token *string) (*string, error) {
 			in.NextToken = token
 			out, err := r.alarms(ctx, in)
 			if err != nil {
-				return nil, failed(err)
+				return nil, failed("DescribeAlarms", err)
 			}
 			for _, a := range out.MetricAlarms {
 				f.alarms[aws.ToString(a.AlarmName)] = a
@@ -139,44 +134,12 @@ func (r *Reader) readAlarms(ctx context.Context, _ string, f *found) error {
 	return nil
 }
 
-// pages asks for page after page until there is none left.
-func pages(ask func(token *string) (next *string, err error)) error {
-	var token *string
-	for {
-		next, err := ask(token)
-		switch {
-		case err != nil:
-			return err
-		case aws.ToString(next) == "":
-			return nil
-		case aws.ToString(next) == aws.ToString(token):
-			return errSameToken
-		}
-		token = next
-	}
-}
-
 // failed says what a call was answered, and which right is missing where one
-// is: that of the innermost operation, which is sts:AssumeRole where a role
-// could not be assumed.
-func failed(err error) error {
-	var (
-		op     *smithy.OperationError
-		answer smithy.APIError
-		action string
-		cause  = err
-	)
-	for errors.As(cause, &op) {
-		action = strings.ToLower(strings.ReplaceAll(op.ServiceID, " ", "")) + ":" + op.OperationName
-		cause = op.Err
+// is.
+func failed(operation string, err error) error {
+	call := ingestaws.Failed(operation, err)
+	if call.Action != "" {
+		return fmt.Errorf("the permission %s is missing: %w", call.Action, call.Err)
 	}
-	switch of := ingestaws.Credentials(err); {
-	case of != "":
-		return errors.New(of)
-	case !errors.As(err, &answer):
-		return fmt.Errorf("%s: %w", action, cause)
-	case slices.Contains([]string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}, answer.ErrorCode()):
-		return fmt.Errorf("the permission %s is missing: %s: %s", action, answer.ErrorCode(), answer.ErrorMessage())
-	}
-	return fmt.Errorf("%s: %s: %s", action, answer.ErrorCode(), answer.ErrorMessage())
+	return call
 }

@@ -234,7 +234,7 @@ func TestReadNamesTheMissingRight(t *testing.T) {
 	}
 	client, server := simulated(t, awssim.Group{})
 	server.Inject(awssim.Fault{Kind: awssim.Throttled, Operations: []string{"DescribePolicies"}})
-	if _, err := incumbent.NewReader(client).Read(t.Context(), "web"); err == nil || err.Error() != "read what web scales by: autoscaling:DescribePolicies: Throttling: Rate exceeded" {
+	if _, err := incumbent.NewReader(client).Read(t.Context(), "web"); err == nil || err.Error() != "read what web scales by: DescribePolicies: Throttling: Rate exceeded" {
 		t.Errorf("throttled: %v", err)
 	}
 	if _, err := incumbent.NewReader(client).Read(t.Context(), "api"); !errors.Is(err, incumbent.ErrNoGroup) {

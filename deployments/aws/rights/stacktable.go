@@ -3,7 +3,9 @@ package rights
 // What the rows know of a stack by the names that are its defaults: whoever gives
 // other ones has to put them into the policy.
 const (
-	stacks   = "cloudformation:${AWS::Region}:${AWS::AccountId}:stack/ml-autoscaling-*/*"
+	stacks = "cloudformation:${AWS::Region}:${AWS::AccountId}:stack/ml-autoscaling-*/*"
+	// What plans have: Planner names them.
+	changes  = "cloudformation:${AWS::Region}:${AWS::AccountId}:changeSet/autoscaler-*/*"
 	bucket   = "s3:::ml-autoscaling-*" // CloudFormation begins its name with the stack's
 	objects  = bucket + "/*"
 	hostRole = "iam::${AWS::AccountId}:role/EC2-CloudWatch-Role"
@@ -19,6 +21,7 @@ func plan() []Grant {
 		{Service: "cloudformation", Operation: "DeleteChangeSet", On: on(stacks), Why: "a plan that is not carried out"},
 		{Service: "cloudformation", Operation: "DeleteStack", On: on(stacks), Why: "the empty stack of a first plan"},
 		{Service: "cloudformation", Operation: "DescribeChangeSet", On: on(stacks), Why: "what would change"},
+		{Service: "cloudformation", Operation: "DescribeEvents", On: on(stacks, changes), Why: "which resource AWS finds fault with before it begins"},
 		{Service: "cloudformation", Operation: "DescribeStacks", On: on(stacks), Why: "whether it is there, and its parameters"},
 		{Service: "cloudformation", Operation: "ListChangeSets", On: on(stacks), Why: "whether somebody else plans the same stack"},
 	}

@@ -15,6 +15,8 @@
 #   CONFIG_URL, CONFIG_SHA256  keys defaults and groups, as YAML; and ingest,
 #                     where other accounts and regions are polled too; optional
 #   NATS_URL          a NATS server instead of the embedded one; optional
+#   NATS_CREDENTIALS  the parameter of Systems Manager that holds the credentials
+#                     file for it; optional
 set -Eeuo pipefail
 umask 022
 
@@ -37,17 +39,19 @@ want() {
   [[ ${!1:-} =~ ^($2)$ ]] || fail "$1: want $3, got '${!1:-}'"
 }
 
-# fetch downloads a URL to a file. What follows the ? may be a signature, and is
-# told to nobody.
+# fetch downloads a URL to a file. It is patient: a host is made anew where a
+# zone fails, and nobody runs this again. What follows the ? may be a signature,
+# and is told to nobody.
 fetch() {
   local shown=${1%%\?*} try
-  for try in 1 2 3 4 5; do
-    say "downloading $shown (try $try of 5)"
+  for try in {1..10}; do
+    say "downloading $shown (try $try of 10)"
     case $1 in
+      ssm:*) timeout 60 aws ssm get-parameter --with-decryption --name "${1#ssm:}" --query Parameter.Value --output text >"$2" && return ;;
       s3://*) timeout 600 aws s3 cp --only-show-errors "$1" "$2" && return ;;
       *) curl --fail --silent --show-error --location --connect-timeout 10 --max-time 600 --output "$2" "$1" && return ;;
     esac
-    if [[ $try -lt 5 ]]; then sleep $((try * 2)); fi
+    if [[ $try -lt 10 ]]; then sleep $((try * 2)); fi
   done
   fail "$shown cannot be downloaded: is the address right, may this host read it, and is there a way to it?"
 }
@@ -63,7 +67,7 @@ verify() {
 # quoted gives a text as YAML.
 quoted() { printf "'%s'" "${1//\'/\'\'}"; }
 
-: "${CONFIG_URL:=}" "${CONFIG_SHA256:=}" "${ACTUATOR_ROLE_ARN:=}" "${NATS_URL:=}"
+: "${CONFIG_URL:=}" "${CONFIG_SHA256:=}" "${ACTUATOR_ROLE_ARN:=}" "${NATS_URL:=}" "${NATS_CREDENTIALS:=}"
 url='(s3|https|http)://[^[:space:]]+'
 want RELEASE_URL "$url" 'an address s3://, https:// or http://'
 want RELEASE_SHA256 '[0-9a-fA-F]{64}' '64 hexadecimal digits'
@@ -75,15 +79,19 @@ want ACTUATOR_MODE 'observe|desired' 'observe or desired'
 want ACTUATOR_ROLE_ARN '(arn:[^[:space:]]+)?' 'the ARN of a role, or nothing'
 want API_ADDRESS '[^[:space:]]*:[0-9]+' 'HOST:PORT'
 want NATS_URL '([a-z]+://[^[:space:]"%$\\]+)?' 'an address such as nats://10.0.0.5:4222, or nothing'
+want NATS_CREDENTIALS '(/[A-Za-z0-9_./-]+)?' 'the name of a parameter such as /autoscaler/nats, or nothing'
 export AWS_DEFAULT_REGION=$AWS_REGION
 for tool in curl gzip install sha256sum systemctl tar timeout; do
   command -v "$tool" >/dev/null || fail "this host has no $tool"
 done
-if [[ $RELEASE_URL$CONFIG_URL == *s3://* ]]; then command -v aws >/dev/null || fail 'this host has no aws, which s3:// needs'; fi
+if [[ $RELEASE_URL$CONFIG_URL == *s3://* || -n $NATS_CREDENTIALS ]]; then
+  command -v aws >/dev/null || fail 'this host has no aws, which s3:// and NATS_CREDENTIALS need'
+fi
 
 binary=/usr/local/bin/autoscaler
 unit=/etc/systemd/system/autoscaler.service
 config=/etc/autoscaler/autoscaler.yaml
+credentials=/etc/autoscaler/nats.creds
 work=$(mktemp -d)
 trap 'rm -rf "$work" "$binary.new"' EXIT
 
@@ -93,6 +101,8 @@ if [[ -n $CONFIG_URL ]]; then
   fetch "$CONFIG_URL" "$work/config.yaml"
   verify 'the configuration' "$work/config.yaml" "$CONFIG_SHA256"
 fi
+
+if [[ -n $NATS_CREDENTIALS ]]; then fetch "ssm:$NATS_CREDENTIALS" "$work/nats.creds"; fi
 
 # Only the two files that are wanted, and only as files.
 tar --extract --gzip --file "$work/release.tar.gz" --directory "$work" --strip-components 1 --no-same-owner \
@@ -141,11 +151,19 @@ say "the release is $version"
 install -D -m 0644 "$work/autoscaler.yaml" "$config.new"
 mv -f "$config.new" "$config"
 install -D -m 0644 "$work/autoscaler.service" "$unit"
+rm -f "$unit.d/nats.conf" "$credentials"
 if [[ -n $NATS_URL ]]; then
   mkdir -p "$unit.d"
-  printf '[Service]\nExecStart=\nExecStart=%s all --config %s --nats-url "%s"\n' "$binary" "$config" "$NATS_URL" >"$unit.d/nats.conf"
-else
-  rm -f "$unit.d/nats.conf"
+  {
+    echo '[Service]'
+    if [[ -n $NATS_CREDENTIALS ]]; then
+      # Root's; systemd shows the service a copy of its own.
+      install -m 0600 "$work/nats.creds" "$credentials"
+      echo "LoadCredential=nats.creds:$credentials"
+    fi
+    echo 'ExecStart='
+    echo "ExecStart=$binary all --config $config --nats-url \"$NATS_URL\"${NATS_CREDENTIALS:+ --nats-creds %d/nats.creds}"
+  } >"$unit.d/nats.conf"
 fi
 mv -f "$binary.new" "$binary"
 say "installed $binary, $unit and $config"
