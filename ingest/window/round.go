@@ -52,7 +52,7 @@ func (s *State) describe(e Polled, now time.Time, g *streams.Group) (fault strin
 	d := e.Described
 	if d == nil {
 		if e.Listed {
-			return "the group is not there, or not tagged any more"
+			return "the group is not there"
 		}
 		return ""
 	}

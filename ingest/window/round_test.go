@@ -65,7 +65,7 @@ func TestErrorsAreCut(t *testing.T) {
 		errs[i] = denied
 	}
 	g := groupOf(t, poll(newState(web()), 0, nil, true, errs...))
-	if len(g.Errors) != 32 || g.Errors[0].Message != "the group is not there, or not tagged any more" {
+	if len(g.Errors) != 32 || g.Errors[0].Message != "the group is not there" {
 		t.Errorf("%d errors, first %v", len(g.Errors), g.Errors[0])
 	}
 	if got := g.Errors[1].Message; got != strings.Repeat("ä", (1024-len("GetMetricData"))/2) {
@@ -130,17 +130,17 @@ func TestRetireAndReturn(t *testing.T) {
 		0: cpu -1 = 20 on 2 settled
 		1: cpu 0 = 20 on 2
 		2: cpu 1 = 20 on 2
-		2: round 3: DescribeAutoScalingGroups: the group is not there, or not tagged any more
+		2: round 3: DescribeAutoScalingGroups: the group is not there
 		3: cpu 2 = 20 on 2
-		3: round 4: DescribeAutoScalingGroups: the group is not there, or not tagged any more
+		3: round 4: DescribeAutoScalingGroups: the group is not there
 		4: cpu 3 = 20 on 2
 		5: cpu 4 = 20 on 2
-		5: round 6: DescribeAutoScalingGroups: the group is not there, or not tagged any more
+		5: round 6: DescribeAutoScalingGroups: the group is not there
 		6: cpu 5 = 20 on 2
 		7: cpu 6 = 20 on 2
-		7: round 8: DescribeAutoScalingGroups: the group is not there, or not tagged any more
+		7: round 8: DescribeAutoScalingGroups: the group is not there
 		8: cpu 7 = 20 on 2
-		8: round 9: DescribeAutoScalingGroups: the group is not there, or not tagged any more
+		8: round 9: DescribeAutoScalingGroups: the group is not there
 		8: retired`)
 	if !r.state.Retired() || r.state.Policy() != nil || r.state.MetricsPerHour() != 0 {
 		t.Error("not retired")
