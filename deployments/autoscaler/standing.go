@@ -183,8 +183,6 @@ func faults(l *latest, s standing) []string {
 	}
 	if o := l.outcome; o != nil && o.Status == streams.Failed {
 		note("the last outcome, of round %d, failed: %s", o.Round, o.Error)
-	} else if o != nil && o.Status == streams.Refused && l.decision != nil && l.decision.Verdict != streams.Hold {
-		note("%s to %d is wanted, and the last outcome, of round %d, refused it: %s", l.decision.Verdict, l.decision.Desired, o.Round, o.Error)
 	}
 	return found
 }

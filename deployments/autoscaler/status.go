@@ -33,8 +33,8 @@ It exits with 1 where somebody should look: the newest group event is older than
 three rounds or has no capacity; the newest decision, or a forecast that is owed,
 is more than three rounds behind it; a decision that is no hold is past its
 expiry and has no outcome; the newest value is older than scaling.stale_after;
-the last outcome failed, or refused what the newest decision wants too. Groups
-that are retired are shown where they are asked for.`
+or the last outcome failed. Groups that are retired are shown where they are
+asked for.`
 }
 
 // Run shows how the groups stand.

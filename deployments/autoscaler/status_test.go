@@ -237,21 +237,3 @@ func TestBindingRail(t *testing.T) {
 		}
 	}
 }
-
-// A refusal is for somebody to look at for as long as the decider wants what was
-// refused.
-func TestRefusalIsToBeLookedAt(t *testing.T) {
-	web := streams.GroupID{Scope: "eu-west-1", Group: "web"}
-	for verdict, want := range map[streams.Verdict]bool{streams.ScaleOut: true, streams.ScaleIn: true, streams.Hold: false} {
-		l := &latest{
-			group:    &streams.Group{GroupID: web, Capacity: &streams.Capacity{}},
-			decision: &streams.Decision{GroupID: web, Verdict: verdict, Desired: 9},
-			outcome:  &streams.Outcome{GroupID: web, Round: 7, Status: streams.Refused, Error: "not attached"},
-		}
-		text := strings.Join(faults(l, standing{}), "\n")
-		told := strings.Contains(text, string(verdict)+" to 9 is wanted, and the last outcome, of round 7, refused it: not attached")
-		if told != want {
-			t.Errorf("%s: told %v, want %v: %s", verdict, told, want, text)
-		}
-	}
-}
