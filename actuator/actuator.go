@@ -121,7 +121,8 @@ func New(cfg Config) (*Actuator, error) {
 }
 
 // Ready gives nil unless the last answer to some call was that a permission is
-// missing or the credentials are not valid; the error names the action.
+// missing, or that the credentials are not valid and no call of its scope went
+// through since; the error names the action.
 func (a *Actuator) Ready() error {
 	if err := a.rights.check(); err != nil {
 		return fmt.Errorf("actuator is not ready: %w", err)

@@ -69,3 +69,21 @@ func TestNewRefuses(t *testing.T) {
 		t.Errorf("observe in a trial: %v", err)
 	}
 }
+
+// TestReadyAfterCredentialsCameBack holds that one call that goes through proves
+// the credentials of all: that which lacked them may not come again for hours.
+func TestReadyAfterCredentialsCameBack(t *testing.T) {
+	for fault, ready := range map[plan.Fault]bool{plan.Expired: true, plan.Denied: false} {
+		w := newWorld(t, 10)
+		w.cloud.before = failing("refresh", fault)
+		l := w.start()
+		w.publish(w.policy(web, streams.DesiredControl))
+		w.decide(10, 8) // describes the group before it knows of refreshes
+		w.last(1)
+		w.decide(10, 12)
+		w.last(2)
+		if err := l.Ready(); (err == nil) != ready {
+			t.Errorf("%s, and then a raise that was applied: %v", fault, err)
+		}
+	}
+}

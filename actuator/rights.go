@@ -22,14 +22,17 @@ type rights struct {
 	missing map[right]*plan.CallError
 }
 
-// note learns from an answer. A failure that says nothing of rights changes
-// nothing.
+// note learns from an answer. One that is no failure proves the credentials of
+// its whole scope, since the call that lacked them may not come again for hours.
+// A failure that says nothing of rights changes nothing.
 func (r *rights) note(of right, fault *plan.CallError) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case fault == nil:
-		delete(r.missing, of)
+		maps.DeleteFunc(r.missing, func(other right, was *plan.CallError) bool {
+			return other == of || other.scope == of.scope && was.Fault == plan.Expired
+		})
 	case fault.Fault == plan.Denied, fault.Fault == plan.Expired:
 		r.missing[of] = fault
 	}

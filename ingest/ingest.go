@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,8 +134,8 @@ func (i *Ingest) note(round time.Duration) {
 func (i *Ingest) Ready() error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for about, action := range i.lacks {
-		return fmt.Errorf("ingest is not ready: %s: the permission %s is missing", about, action)
+	for _, about := range slices.Sorted(maps.Keys(i.lacks)) { // the same one each time: who asks logs what changes
+		return fmt.Errorf("ingest is not ready: %s: the permission %s is missing", about, i.lacks[about])
 	}
 	if i.polled.IsZero() {
 		return errors.New("ingest is not ready: nothing was polled yet")

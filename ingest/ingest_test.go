@@ -156,15 +156,20 @@ func TestFailedCalls(t *testing.T) {
 	denied := &window.CallError{Operation: "DescribeAutoScalingGroups", Action: "autoscaling:DescribeAutoScalingGroups", Err: errors.New("not authorized")}
 	b.source.change(func(s *source) {
 		s.listing = denied
-		s.reading = fmt.Errorf("read: %w", errors.Join(&window.CallError{Operation: "GetMetricData", Err: errors.New("throttled")}))
+		s.reading = fmt.Errorf("read: %w", errors.Join(&window.CallError{Operation: "GetMetricData", Action: "cloudwatch:GetMetricData", Err: errors.New("not authorized to read")}))
 	})
 	b.poll(start().Add(time.Minute))
 	last := b.groups("web")[1]
-	if last.Capacity != nil || len(last.Errors) != 2 || last.Errors[0].Operation != "DescribeAutoScalingGroups" || last.Errors[1].Message != "throttled" {
+	if last.Capacity != nil || len(last.Errors) != 2 || last.Errors[0].Operation != "DescribeAutoScalingGroups" || last.Errors[1].Message != "not authorized to read" {
 		t.Errorf("round 2 has capacity %v and errors %+v", last.Capacity, last.Errors)
 	}
 	if err := b.ingest.Ready(); err == nil || !strings.Contains(err.Error(), "the permission autoscaling:DescribeAutoScalingGroups is missing") {
 		t.Errorf("ready: %v", err)
+	}
+	for range 50 { // of several permissions it names the same one each time
+		if err := b.ingest.Ready(); err == nil || !strings.Contains(err.Error(), "listing of scope") {
+			t.Fatalf("ready: %v", err)
+		}
 	}
 	b.source.change(func(s *source) { s.listing, s.reading = nil, nil })
 	b.poll(start().Add(2 * time.Minute))

@@ -54,7 +54,9 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 		if p.cfg.Discovered == nil || !d.Managed || taken[d.Name] {
 			continue
 		}
-		if g := p.tagged(p.cfg.Discovered(scope, d.Name), d.Mode); !seen[g.ID] {
+		g := p.cfg.Discovered(scope, d.Name)
+		if p.free(g.ID, d.Name, seen) {
+			g = p.tagged(g, d.Mode)
 			add(&member{id: g.ID, group: &g, described: &described[i]})
 		}
 	}
@@ -64,6 +66,17 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 		}
 	}
 	return members
+}
+
+// free says whether a group that was found can have the name that it would have
+// here, and complains where a section of the configuration has it.
+func (p *poll) free(id streams.GroupID, name string, seen map[streams.GroupID]bool) bool {
+	var taken error
+	if seen[id] {
+		taken = fmt.Errorf("the section %s is of another Auto Scaling group: name that section otherwise, or give %s a section under another name", id.Group, name)
+	}
+	p.complain("name of "+id.String(), taken, "a group that bears the tag is not polled, for its name is taken")
+	return taken == nil
 }
 
 // tagged gives a discovered group in the mode of its tag. Where it has none, the

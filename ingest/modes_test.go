@@ -105,3 +105,46 @@ func TestUnknownModeOfTheTag(t *testing.T) {
 		t.Errorf("modes are %v", got)
 	}
 }
+
+// A group that is found and whose name a section has for another Auto Scaling
+// group is not polled, which is told once; nothing is told of its tag.
+func TestNameThatASectionHas(t *testing.T) {
+	b := newBench(t, "web-asg", "web")
+	b.source.groups[1].Mode = "floor"
+	cfg := b.config(web("web-asg"))
+	cfg.Discovered = func(scope, name string) ingest.Group {
+		return ingest.Group{ID: streams.GroupID{Scope: scope, Group: name}, Policy: policy(name)}
+	}
+	b.run(cfg)
+	b.poll(start().Add(time.Minute))
+	if n := len(b.events(streams.KindControl)); n != 1 {
+		t.Errorf("%d policies, want that of the section", n)
+	}
+	const words = "the section web is of another Auto Scaling group"
+	if n := strings.Count(b.log.String(), words); n != 1 || strings.Contains(b.log.String(), streams.ModeTag) {
+		t.Errorf("%d complaints, want one, and none about a tag:\n%s", n, b.log)
+	}
+}
+
+// What a group event says of a group that is not listed any more: one that has a
+// section is not there, one that was found for its tag may only lack that.
+func TestWordsOfAbsence(t *testing.T) {
+	b := newBench(t, "web-asg", "found")
+	cfg := b.config(web("web-asg"))
+	cfg.Discovered = func(scope, name string) ingest.Group {
+		return ingest.Group{ID: streams.GroupID{Scope: scope, Group: name}, Policy: policy(name)}
+	}
+	b.run(cfg)
+	b.source.change(func(s *source) { s.groups = nil })
+	b.poll(start().Add(time.Minute))
+	for name, want := range map[string]string{
+		"web":   "the group is not there",
+		"found": "the group is gone or detached: it neither bears the tag ml-autoscaling/managed=true nor has a section in the configuration",
+	} {
+		groups := b.groups(name)
+		errs := groups[len(groups)-1].Errors
+		if len(errs) != 1 || errs[0].Message != want {
+			t.Errorf("%s: got %v, want %q", name, errs, want)
+		}
+	}
+}

@@ -201,7 +201,8 @@ func (p *poll) fold(ctx context.Context) error {
 			return err
 		}
 		inputs = append(inputs, rest...)
-		inputs = append(inputs, window.Polled{GroupID: m.id, Now: p.now, Described: m.described, Listed: m.listed, Errors: m.errors})
+		inputs = append(inputs, window.Polled{GroupID: m.id, Now: p.now, Described: m.described, Listed: m.listed,
+			Unnamed: m.group == nil, Errors: m.errors})
 	}
 	return p.runner.Inject(ctx, inputs...)
 }

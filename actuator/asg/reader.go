@@ -47,8 +47,8 @@ func newClient(c aws.Config) *autoscaling.Client {
 	return autoscaling.NewFromConfig(c)
 }
 
-// Describe reads the sizes and the tags of the group of that name. Where there is none the
-// error has the fault plan.Gone.
+// Describe reads the sizes and the tags of the group of that name. Where there is
+// none the error has the fault plan.Gone.
 func (r *Reader) Describe(ctx context.Context, name string) (plan.Description, error) {
 	const operation = "DescribeAutoScalingGroups"
 	ctx, cancel := context.WithTimeout(ctx, timeout)

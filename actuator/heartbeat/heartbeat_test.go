@@ -239,6 +239,30 @@ func TestNoAnswer(t *testing.T) {
 	k.logged(1, "connection refused")
 }
 
+// client sends requests as a test says.
+type client func(*http.Request) (*http.Response, error)
+
+// Do sends one.
+func (c client) Do(r *http.Request) (*http.Response, error) { return c(r) }
+
+// A CloudWatch that takes a beat and never answers does not stop the heart.
+func TestBeatHasADeadline(t *testing.T) {
+	k := newKit(t)
+	c := k.client()
+	var left time.Duration
+	c.HTTPClient = client(func(r *http.Request) (*http.Response, error) {
+		if at, ok := r.Context().Deadline(); ok {
+			left = time.Until(at)
+		}
+		return nil, errors.New("no answer")
+	})
+	k.run(c)
+	k.minute()
+	if left <= 0 || left > 10*time.Second {
+		t.Errorf("a beat may take %v, want at most 10 s", left)
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	good := heartbeat.Config{Name: "a", Ready: func() error { return nil }, Clock: &clock{}, Registry: prometheus.NewRegistry()}
 	if _, err := heartbeat.New(aws.Config{}, good); err != nil {

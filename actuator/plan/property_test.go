@@ -95,8 +95,9 @@ func encode(t *rapid.T, events []streams.Event) [][]byte {
 }
 
 // TestNeverTheWrongWay holds of every call that any intent leads to on any
-// group: its operator allows it, it is within the limits, a raise raises, a scale-in lowers what the
-// decision saw and not further than it asked, and nothing is called late.
+// group: its operator allows it, it is within the limits, a raise raises, a
+// scale-in lowers what the decision saw and not further than it asked, and nothing
+// is called late.
 func TestNeverTheWrongWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		i := plan.Intent{

@@ -69,7 +69,7 @@ func (m memory) fold(ev streams.Event) (memory, []streams.Decision) {
 }
 
 // control puts a policy in force. What was concluded under another one is
-// forgotten; what happened to the group is not.
+// forgotten, unless only the mode differs; what happened to the group is not.
 func (m memory) control(k streams.Control) memory {
 	if k.Policy == nil {
 		m.Policy, m.Fingerprint = nil, ""
@@ -84,9 +84,19 @@ func (m memory) control(k streams.Control) memory {
 		m.Bins = nil
 	}
 	p := k.Policy.Alone()
+	if m.Policy == nil || !sameLaw(*m.Policy, p) {
+		m.Outlook, m.Peaks = nil, nil
+	}
 	m.Policy, m.Fingerprint = &p, fingerprint
-	m.Outlook, m.Peaks = nil, nil
 	return m
+}
+
+// sameLaw says whether two policies decide alike. Their modes are the actuator's
+// business: a group that is attached in mode desired on a rising morning is not
+// to wait for the next forecast.
+func sameLaw(a, b streams.Policy) bool {
+	a.Mode = b.Mode
+	return a.Fingerprint() == b.Fingerprint()
 }
 
 // sameSeries says whether two policies mean the same bins, whatever an instance

@@ -83,6 +83,8 @@ func (tr *transcript) policy(f *fields) streams.Event {
 			s.StepOut.Instances = f.int(k, 0)
 		case "max_step_in":
 			s.StepIn.Instances = f.int(k, 0)
+		case "mode":
+			p.Mode = streams.Mode(f.options[k])
 		case "unit":
 			p.Load.Unit = streams.Unit(f.options[k])
 		case "per_instance":

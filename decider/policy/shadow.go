@@ -44,8 +44,8 @@ func (s shadows) fold(ev streams.Event, live memory) (shadows, []streams.Decisio
 	return s, decided
 }
 
-// control begins shadows that are new or have another policy than before, lets
-// the others go on, and ends those that are gone.
+// control begins shadows that are new or have another policy than before, but for
+// its mode, lets the others go on, and ends those that are gone.
 func (s shadows) control(k streams.Control, live memory) shadows {
 	if k.Policy == nil {
 		return nil
@@ -54,8 +54,10 @@ func (s shadows) control(k streams.Control, live memory) shadows {
 	for _, name := range k.Policy.ShadowNames() {
 		p, _ := k.Policy.Under(name)
 		i, known := slices.BinarySearchFunc(s, name, func(o shadow, name string) int { return strings.Compare(o.Name, name) })
-		if known && s[i].Memory.Fingerprint == p.Fingerprint() {
-			next = append(next, s[i])
+		if known && sameLaw(*s[i].Memory.Policy, p) {
+			on := s[i]
+			on.Memory.Policy, on.Memory.Fingerprint = &p, p.Fingerprint()
+			next = append(next, on)
 			continue
 		}
 		next = append(next, shadow{Name: name, Memory: live.begun(p)})

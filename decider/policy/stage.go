@@ -18,7 +18,7 @@ func (Stage) Name() string { return "decider" }
 
 // Version is raised with every change that changes a decision for the same
 // events.
-func (Stage) Version() int { return 4 }
+func (Stage) Version() int { return 5 }
 
 // Reads lists the kinds of event that decide.
 func (Stage) Reads() []streams.Kind {

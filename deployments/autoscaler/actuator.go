@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,13 +32,14 @@ writes is even built), the groups, and a ceiling.
 In mode desired it writes only to groups that their operator has attached in that
 mode, 'autoscaler aws attach GROUP --mode desired': before every call it reads
 the group's tags ml-autoscaling/managed and ml-autoscaling/mode. A scale-in waits
-for the end of an instance refresh.
+for the end of an instance refresh. It acts in the regions of ingest.scopes, which
+its own configuration has to name.
 
-It needs autoscaling:DescribeAutoScalingGroups, DescribeInstanceRefreshes,
-DescribeScalingActivities and SetDesiredCapacity, as the role of actuator.scopes
-where that names one, which takes sts:AssumeRole; and for actuator.heartbeat
-cloudwatch:PutMetricData, also in mode observe. 'autoscaler aws policy actuator'
-prints the IAM policy.
+For that it needs autoscaling:DescribeAutoScalingGroups,
+DescribeInstanceRefreshes, DescribeScalingActivities and SetDesiredCapacity, as
+the role of actuator.scopes where that names one, which takes sts:AssumeRole. In
+any mode it needs cloudwatch:PutMetricData for actuator.heartbeat. 'autoscaler
+aws policy actuator' prints the IAM policy.
 
 A second actuator of the same realm takes over, and the first one exits.`
 }
@@ -70,6 +72,9 @@ func (h *host) actuator(ctx context.Context, now func() time.Time) error {
 // actuatorClients gives what writes in every scope, as the actuator's own role
 // where it has one.
 func actuatorClients(ctx context.Context, cfg config.Config) (map[string]actuator.AutoScaling, error) {
+	if len(cfg.Ingest.Scopes) == 0 {
+		return nil, errors.New("ingest.scopes: is missing, and no group names a scope: name the regions that actuator.mode desired may act in")
+	}
 	clients := map[string]actuator.AutoScaling{}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Ingest.Scopes)) {
 		client, err := loadAWS(ctx, cfg.ActuatorScope(name))

@@ -147,6 +147,9 @@ func TestActuatorActsAsItsRole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := actuatorClients(t.Context(), config.Default()); err == nil || !strings.HasPrefix(err.Error(), "ingest.scopes: is missing") {
+		t.Errorf("without a scope it would refuse everything, and the error is %v", err)
+	}
 	want := "AssumeRole by OWNKEY: writer y\nDescribeAutoScalingGroups by ROLEKEY:  \nAssumeRole by OWNKEY: reader \nDescribeAutoScalingGroups by ROLEKEY:  "
 	if got := strings.Join(seen, "\n"); got != want {
 		t.Errorf("want\n%s\ngot\n%s", want, got)

@@ -47,7 +47,7 @@ component makes it. Nor is a server that nobody names: 'autoscaler all' brings
 its own.
 
 With --offline it asks nobody, and says only whether the configuration can be
-read and which groups it comes to.`
+read, how many groups it names, and whether there is a scope to poll.`
 }
 
 // Run checks.
@@ -60,10 +60,11 @@ func (v checkVerb) Run(ctx context.Context, p process) error {
 	c := &checkup{cfg: cfg, w: p.stdout}
 	c.fine("config", "%s: realm %s, %d groups, %d scopes, discovery %s", v.File, cfg.Realm, len(cfg.Groups), len(cfg.Ingest.Scopes), onOff(cfg.Ingest.Discover))
 	if v.Offline {
-		return nil
+		c.polled()
+	} else {
+		c.nats(ctx, v.resolve(p.env, cfg.NATS), log)
+		c.aws(ctx)
 	}
-	c.nats(ctx, v.resolve(p.env, cfg.NATS), log)
-	c.aws(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -294,6 +294,11 @@ func TestCheckOffline(t *testing.T) {
 		t.Errorf("exit %d, %d calls: %s", code, len(server.Calls()), errs)
 	}
 	wants(t, out, `\Aok +config +\S+: realm live, 2 groups, 1 scopes, discovery on\n\z`)
+	code, out, errs = runVerb(t, "check", "--offline", written(t, "realm: live\n"))
+	if code != 1 || !strings.Contains(errs, "something is missing") {
+		t.Errorf("exit %d of what ingest would end with at once: %s", code, errs)
+	}
+	wants(t, out, `^MISSING +aws +ingest\.scopes: no scope is named`)
 	code, _, errs = runVerb(t, "check", "--offline", written(t, twoGroups+"---\nrealm: other\n"))
 	if code != 1 {
 		t.Errorf("exit %d with a second document", code)

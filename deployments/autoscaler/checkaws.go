@@ -17,10 +17,18 @@ import (
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 
+// polled says whether there is a scope to poll: without one ingest ends at once.
+func (c *checkup) polled() bool {
+	if len(c.cfg.Ingest.Scopes) > 0 {
+		return true
+	}
+	c.fault("aws", "ingest.scopes: no scope is named, and no group names one")
+	return false
+}
+
 // aws polls every scope once, and tries what the actuator reads.
 func (c *checkup) aws(ctx context.Context) {
-	if len(c.cfg.Ingest.Scopes) == 0 {
-		c.fault("aws", "ingest.scopes: no scope is named, and no group names one")
+	if !c.polled() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)

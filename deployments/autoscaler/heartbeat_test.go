@@ -85,6 +85,31 @@ func TestHeartbeatOfTheProcess(t *testing.T) {
 	}
 }
 
+// The heartbeat is put as the actuator of its scope.
+func TestHeartbeatIsTheActuators(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/writer"
+	sim := simulated(t, awssimVerb{})
+	var log strings.Builder
+	h := &host{cfg: config.Default(), log: zerolog.New(&log), registry: newRegistry()}
+	h.cfg.Ingest.Scopes = map[string]config.Scope{"prod": {Region: "eu-west-1"}}
+	h.cfg.Actuator.Scopes = map[string]config.Role{"prod": {RoleARN: role}}
+	h.cfg.Actuator.Heartbeat = config.Heartbeat{Scope: "prod", Name: "controller"}
+	clock := &minutes{now: time.Now().UTC(), on: make(chan struct{})}
+	if err := h.heartbeat(t.Context(), clock); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- h.tasks[0](ctx) }()
+	clock.on <- struct{}{}
+	clock.on <- struct{}{}
+	stop()
+	<-ended
+	if n := len(sim.PutData()); n > 0 || !strings.Contains(log.String(), "assume role "+role) {
+		t.Errorf("%d beats without the role: %s", n, &log)
+	}
+}
+
 // What is logged of the embedded server is where it answers.
 func TestWhereTheServerIs(t *testing.T) {
 	for listen, want := range map[string]string{"": "in this process, listens nowhere", "127.0.0.1:0": "nats://127.0.0.1:"} {

@@ -181,8 +181,13 @@ func faults(l *latest, s standing) []string {
 			note("the newest value of series %s was %s old at the newest group event, stale after %s", p.Load.Series, brief(s.Load.Age.Std()), brief(stale))
 		}
 	}
-	if o := l.outcome; o != nil && o.Status == streams.Failed {
+	o, d := l.outcome, l.decision
+	switch {
+	case o == nil:
+	case o.Status == streams.Failed:
 		note("the last outcome, of round %d, failed: %s", o.Round, o.Error)
+	case o.Status == streams.Refused && d != nil && d.Round == o.Round: // a hold since then asks for nothing
+		note("the newest decision, %s from %d to %d, was refused: %s", d.Verdict, d.Current, d.Desired, o.Error)
 	}
 	return found
 }

@@ -33,8 +33,8 @@ It exits with 1 where somebody should look: the newest group event is older than
 three rounds or has no capacity; the newest decision, or a forecast that is owed,
 is more than three rounds behind it; a decision that is no hold is past its
 expiry and has no outcome; the newest value is older than scaling.stale_after;
-or the last outcome failed. Groups that are retired are shown where they are
-asked for.`
+the last outcome failed; or the newest decision was refused. Groups that are
+retired are shown where they are asked for.`
 }
 
 // Run shows how the groups stand.
@@ -171,7 +171,7 @@ func (s standing) print(w io.Writer) {
 			line("suspended", "%s", strings.Join(e.Suspended, ", "))
 		}
 		for _, err := range e.Errors {
-			line("call failed", "%s: %s", err.Operation, err.Message)
+			line("aws", "%s: %s", err.Operation, err.Message)
 		}
 	}
 	if l := s.Load; l != nil {

@@ -137,6 +137,8 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 	wants(t, out, `^! eu-west-1/web: the newest group event has no capacity \(DescribeAutoScalingGroups: Throttling: Rate exceeded\)$`,
 		`^! eu-west-1/web: the newest value of series cpu was 1h4m0s old at the newest group event, stale after 11m0s$`,
 		`^! eu-west-1/web: the last outcome, of round 181, failed: no clear answer$`, `^eu-west-1/web .* failed 0, round 181$`)
+	_, out, _ = l.run("status", "web")
+	wants(t, out, `^  aws +DescribeAutoScalingGroups: Throttling: Rate exceeded$`)
 	l.publish(streams.Control{GroupID: web.GroupID, Name: streams.ControlPolicy, At: web.Now})
 	code, out, _ = l.run("status")
 	if code != 0 || strings.Contains(out, "web") {
@@ -212,6 +214,28 @@ func TestStatusFindsTheNewestValue(t *testing.T) {
 	}
 	if got := all[0].Load; got == nil || got.Value != 31 || got.Age.Std() != 6*time.Minute {
 		t.Errorf("load %+v, want 31, 6 minutes old", got)
+	}
+}
+
+// That a group is not attached in mode desired is somebody's trouble as long as
+// something is asked for.
+func TestStatusOfARefusal(t *testing.T) {
+	l := emptyRealm(t)
+	p, start, id := samplePolicy(t), time.Unix(1e9, 0).UTC(), group("web")
+	p.Mode = streams.DesiredControl
+	decided := func(round uint64, desired int) streams.Decision {
+		at := start.Add(time.Duration(round) * time.Minute)
+		return streams.Decision{GroupID: id, Round: round, At: at, Verdict: streams.VerdictOf(10, desired), Current: 10, Desired: desired,
+			Expires: at.Add(2 * time.Minute), Fingerprint: p.Fingerprint(), Trail: []streams.Rule{{Name: "forecast_need", Before: 10, After: desired, Why: "so"}}}
+	}
+	const why = "its tag ml-autoscaling/mode is missing"
+	l.publish(streams.NewPolicyControl(id, start, p), streams.Group{GroupID: id, Round: 1, Now: start, Capacity: &streams.Capacity{Desired: 10, Max: 20}},
+		decided(1, 12), streams.Outcome{GroupID: id, Round: 1, At: start, Status: streams.Refused, Desired: 10, Error: why})
+	_, out, _ := l.run("status")
+	wants(t, out, `^! eu-west-1/web: the newest decision, scale_out from 10 to 12, was refused: `+why+`$`)
+	l.publish(decided(2, 10))
+	if _, out, _ = l.run("status"); strings.Contains(out, "refused: ") {
+		t.Errorf("nothing is asked for any more:\n%s", out)
 	}
 }
 

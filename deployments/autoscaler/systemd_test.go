@@ -11,6 +11,8 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
+	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/streams/embedded"
 )
 
@@ -96,19 +98,43 @@ func TestWatchdogIsNotFedWhileALoopStandsStill(t *testing.T) {
 	stands := true
 	h := &host{log: zerolog.Nop(), loops: []func(context.Context) error{
 		func(context.Context) error { return nil },
-		func(context.Context) error {
+		func(ctx context.Context) error {
 			if stands {
+				<-ctx.Done()
 				return errors.New("stage decide stands still")
 			}
 			return nil
 		},
 	}}
-	h.ping(t.Context(), time.Second)
+	h.ping(t.Context(), 20*time.Millisecond)
 	stands = false
 	h.ready = append(h.ready, func() error { return errors.New("nothing\nwas polled") })
 	h.ping(t.Context(), time.Second)
 	if got, want := m.told(), "WATCHDOG=1\nSTATUS=nothing was polled"; got != want {
 		t.Errorf("got %q, want %q, and nothing before it", got, want)
+	}
+}
+
+// Every stage that a process runs is one that its watchdog looks at.
+func TestWatchdogLooksAtEveryStage(t *testing.T) {
+	server, err := embedded.StartTemporary(embedded.Options{Logger: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Stop()
+	h := &host{cfg: config.Default(), log: zerolog.Nop(), registry: newRegistry()}
+	h.cfg.Ingest.Scopes = map[string]config.Scope{"eu-west-1": {Region: "eu-west-1"}}
+	h.embed(server)
+	defer h.close()
+	for n, add := range []func(*host) error{(*host).forecaster, (*host).decider,
+		func(h *host) error { return h.actuator(t.Context(), time.Now) },
+		func(h *host) error { return h.ingest(t.Context(), ingest.WallClock{}) }} {
+		if err := add(h); err != nil {
+			t.Fatal(err)
+		}
+		if len(h.loops) != n+1 {
+			t.Errorf("of %d stages %d are looked at", n+1, len(h.loops))
+		}
 	}
 }
 

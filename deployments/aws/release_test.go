@@ -50,7 +50,7 @@ func need(t *testing.T, tools ...string) {
 func build(t *testing.T, checkout string, env ...string) []released {
 	t.Helper()
 	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(checkout, "deployments/aws/release.sh"), dir)
 	cmd.Env = append(os.Environ(), env...)

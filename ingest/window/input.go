@@ -45,6 +45,9 @@ type Polled struct {
 	// Listed says that the listing was complete, so that a group that it did
 	// not hold is not there.
 	Listed bool
+	// Unnamed says that no section of the configuration names the group, so that
+	// a listing holds it for its tag alone.
+	Unnamed bool
 	// Errors are the calls of this round that did not answer.
 	Errors []streams.CallError
 }

@@ -51,10 +51,7 @@ func (s *State) polled(e Polled) []streams.Event {
 func (s *State) describe(e Polled, now time.Time, g *streams.Group) (fault string) {
 	d := e.Described
 	if d == nil {
-		if e.Listed {
-			return "the group is not there"
-		}
-		return ""
+		return absence(e)
 	}
 	g.Boots = s.boots(d.Instances, now)
 	s.muster(d, now)
@@ -64,6 +61,18 @@ func (s *State) describe(e Polled, now time.Time, g *streams.Group) (fault strin
 	}
 	g.Capacity = capacityOf(d)
 	return ""
+}
+
+// absence says why a group was not described; empty where the listing itself
+// says that.
+func absence(e Polled) string {
+	switch {
+	case !e.Listed:
+		return ""
+	case e.Unnamed:
+		return "the group is gone or detached: it neither bears the tag " + streams.ManagedTag + "=true nor has a section in the configuration"
+	}
+	return "the group is not there"
 }
 
 // gone counts the complete listings without the group, and retires it.

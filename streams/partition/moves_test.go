@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/topology"
 )
@@ -70,4 +72,33 @@ func TestMovesWhileTheStageWaits(t *testing.T) {
 	if err := r.Moves(w.ctx); err != nil {
 		t.Error(err)
 	}
+}
+
+// A runner whose commit the server does not take is no loop that is stuck, also
+// not while it tries once more.
+func TestMovesWhileACommitIsNotStored(t *testing.T) {
+	w := newWorld(t, topology.Options{Storage: topology.Memory})
+	trying, goOn := make(chan struct{}), make(chan struct{})
+	cfg := w.config()
+	cfg.Publish = faulty(func(n int, send send) (uint64, error) {
+		switch n {
+		case 2:
+			return 0, nats.ErrTimeout
+		case 3:
+			close(trying)
+			<-goOn
+		}
+		return send()
+	})
+	r := w.start(cfg)
+	w.publish(w.round(group(1), 1)...)
+	<-trying
+	soon, cancel := context.WithTimeout(w.ctx, 50*time.Millisecond)
+	defer cancel()
+	if err := r.Moves(soon); err != nil {
+		t.Error(err)
+	}
+	close(goOn)
+	w.await(1)
+	r.halt()
 }

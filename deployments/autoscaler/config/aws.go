@@ -120,5 +120,8 @@ func (c *Config) readScopes(doc *yaml.Node) error {
 	if len(scopes) > 0 {
 		c.Ingest.Scopes = scopes
 	}
+	if err := c.validatePlaces(doc); err != nil {
+		return err
+	}
 	return c.validateRoles(doc)
 }

@@ -108,6 +108,11 @@ func TestErrorsNameFileLineAndKey(t *testing.T) {
 		"ceiling":                {"actuator: {ceiling: -1}\n", "line 1: actuator.ceiling"},
 		"backfill":               {"ingest:\n  backfill: -1h\n", "line 2: ingest.backfill"},
 		"external id":            {"ingest:\n  scopes:\n    a: {region: b, external_id: c}\n", "line 3: ingest.scopes.a.external_id"},
+		"one place twice":        {"ingest:\n  scopes:\n    a: {region: b}\n    b: {}\n", "line 4: ingest.scopes.b: is the account and region of scope a: every group that bears the tag would be polled, and acted on, twice"},
+		"one account twice":      {"ingest:\n  scopes:\n    a: {region: b, role_arn: 'arn:aws:iam::111122223333:role/x'}\n    b: {role_arn: 'arn:aws:iam::111122223333:role/y'}\n", "line 4: ingest.scopes.b: is the account"},
+		"a group's place":        {"ingest: {scopes: {prod: {region: a}}}\ngroups:\n  web: {scope: a}\n", "line 1: ingest.scopes.prod: is the account and region of scope a: "},
+		"a group's other place":  {"groups:\n  web: {scope: zone}\ningest:\n  scopes:\n    a: {region: zone}\n", "line 5: ingest.scopes.a: is the account and region of scope zone: "},
+		"acted on twice":         {"defaults: {mode: desired}\ngroups:\n  web: {scope: a, auto_scaling_group: w}\n  api: {scope: a, auto_scaling_group: w}\n", "line 4: groups.api.auto_scaling_group: is that of group web"},
 		"actuator's scope":       {"ingest: {scopes: {a: {region: b}}}\nactuator:\n  scopes:\n    c: {role_arn: r}\n", "line 4: actuator.scopes.c: is no scope: ingest.scopes and the groups name a"},
 		"actuator without any":   {"actuator: {scopes: {c: {role_arn: r}}}\n", "line 1: actuator.scopes.c: is no scope: ingest.scopes and the groups name none"},
 		"actuator's region":      {"groups: {web: {scope: a}}\nactuator:\n  scopes:\n    a: {region: b}\n", "line 4: field region not found"},
@@ -203,6 +208,20 @@ func TestScopes(t *testing.T) {
 	want := map[string]config.Scope{"prod": {Region: "eu-west-1"}, "us-east-1": {Region: "us-east-1"}}
 	if diff := cmp.Diff(want, cfg.Ingest.Scopes); diff != "" {
 		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+// What is one place, or one group, for another reason than by mistake is read.
+func TestPlacesThatMayBeOne(t *testing.T) {
+	for name, text := range map[string]string{
+		"nothing is discovered": "ingest: {discover: false, scopes: {a: {region: b}, b: {}}}\n",
+		"other accounts":        "ingest: {scopes: {a: {region: b, role_arn: 'arn:aws:iam::111122223333:role/x'}, b: {}, c: {region: b, role_arn: 'arn:aws:iam::444455556666:role/x'}}}\n",
+		"one is acted on":       "groups: {web: {scope: a, mode: desired}, watched: {scope: a, auto_scaling_group: web}}\n",
+		"other regions":         "defaults: {mode: desired}\ngroups: {web: {scope: a}, far: {scope: b, auto_scaling_group: web}}\n",
+	} {
+		if _, err := read(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

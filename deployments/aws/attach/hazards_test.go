@@ -73,6 +73,8 @@ func TestTargetIsComparedWithTheSection(t *testing.T) {
 		fix         string
 	}{
 		{60, streams.Percent, nil, 62.99999999999999, ""},
+		{63, streams.Percent, nil, 63, ""},
+		{100, streams.Percent, nil, 63, "set load.per_instance to 63 or less, or the policy's target to more than 100"},
 		{70, streams.Percent, nil, 62.99999999999999, "set load.per_instance to 63 or less, or the policy's target to more than 70"},
 		{35, streams.Percent, map[string]int{"m7g.large": 2}, 63, "set load.per_instance to 31.5 or less, or the policy's target to more than 70"},
 		{31, streams.Percent, map[string]int{"m7g.large": 2}, 63, ""},
@@ -106,5 +108,83 @@ func TestFigure(t *testing.T) {
 		if got := figure(v); got != want {
 			t.Errorf("%v: want %s, got %s", v, want, got)
 		}
+	}
+}
+
+// A policy is noted with what moves it, and in mode observe with what mode
+// desired will ask of it.
+func TestPolicyIsNoted(t *testing.T) {
+	for _, test := range []struct {
+		change func(*Group)
+		mode   streams.Mode
+		found  string // its end
+		why    string // its beginning
+	}{
+		{func(*Group) {}, streams.Observe, "scales out only; at CPUUtilization > 60 for 3x60s", ""},
+		{func(g *Group) { g.Alarms["cpu-high"] = Alarm{High: true} }, streams.Observe, "scales out only", ""},
+		{func(g *Group) { g.Policies[0].DisableScaleIn = false }, streams.Observe, "for 3x60s", "it scales in: mode desired asks"},
+		{func(g *Group) { g.Policies[0].DisableScaleIn = false }, streams.DesiredControl, "for 3x60s", ""},
+		{func(g *Group) { // a step of nothing neither adds nor removes
+			g.Policies = append(g.Policies, step("a none", Adjustment{}))
+		}, streams.DesiredControl, "for 3x60s", ""},
+	} {
+		g := clean()
+		test.change(&g)
+		var note Finding
+		for _, f := range Examine(g, under(test.mode)) {
+			if f.Code == "policy" && note.Code == "" {
+				note = f
+			}
+			if f.Code == "policy_scales_in" && strings.Contains(f.Found, "none") {
+				t.Errorf("%+v", f)
+			}
+		}
+		if !strings.HasSuffix(note.Found, test.found) || !strings.HasPrefix(note.Why, test.why) || test.why == "" && note.Why != "" {
+			t.Errorf("%s: want ... %q and %q ..., got %+v", test.mode, test.found, test.why, note)
+		}
+	}
+	none := clean()
+	none.Policies = []Policy{step("none", Adjustment{})}
+	if !Refused(Examine(none, under(streams.Observe))) {
+		t.Error("want a group refused whose one step is nothing")
+	}
+}
+
+// What only target tracking of the group's own instances says is said of
+// nothing else.
+func TestMinutesOfOtherPolicies(t *testing.T) {
+	for _, change := range []func(*Policy){
+		func(p *Policy) { p.Metric = "ALBRequestCountPerTarget" },
+		func(p *Policy) { p.Predefined, p.Metric = false, "ASGAverageOfOurs" },
+		func(p *Policy) { *p = step("s", Adjustment{By: 1}) },
+	} {
+		g := clean()
+		g.Monitoring = Basic
+		change(&g.Policies[0])
+		only(t, Examine(g, under(streams.DesiredControl)), "policy")
+	}
+}
+
+// Only of a scheduled action that sets the min is told what detach does to it.
+func TestScheduledMinIsToldOfDetach(t *testing.T) {
+	for _, least := range []*int{nil, ptr(6)} {
+		g := clean()
+		g.Scheduled = []ScheduledAction{{Name: "day", Recurrence: "0 7 * * *", Min: least, Max: ptr(9)}}
+		if f := only(t, Examine(g, under(streams.DesiredControl)), "scheduled_action"); strings.Contains(f.Why, "--keep-min") != (least != nil) {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// A min is restored up to max itself.
+func TestBaselineAtMax(t *testing.T) {
+	g := clean()
+	g.Tags = map[string]string{streams.BaselineMinTag: "20"}
+	if steps := Steps(g, false); len(steps) != 2 || steps[0].To != 20 || Leaves(g, false) != "" {
+		t.Errorf("want it restored, got %v, %q", steps, Leaves(g, false))
+	}
+	g.Max = 19
+	if steps := Steps(g, false); len(steps) != 1 || Leaves(g, false) == "" {
+		t.Errorf("want it left, got %v, %q", steps, Leaves(g, false))
 	}
 }
