@@ -55,7 +55,11 @@ func (v awsAttachVerb) attach(ctx context.Context, w io.Writer, at place) error 
 	case attach.Refused(findings) && !lowers:
 		fmt.Fprintf(w, "%s: nothing was written\n", verdictOf(findings, v.Mode))
 		if is := g.Tags[streams.ModeTag]; is != "" {
-			fmt.Fprintf(w, "It stays attached in mode %s. To observe only: %s\n", is, v.again(at))
+			fmt.Fprintf(w, "It stays attached in mode %s.", is)
+			if is == string(streams.DesiredControl) {
+				fmt.Fprintf(w, " To observe only: %s", v.again(at))
+			}
+			fmt.Fprintln(w)
 		}
 		fmt.Fprintln(w)
 		return refusal(findings, v.Mode)

@@ -42,12 +42,15 @@ func TestRunningGroupIsAttachedAndDetached(t *testing.T) {
 		t.Fatalf("%d calls set a capacity in mode observe", n)
 	}
 
-	s.types(1, "It stays attached in mode observe. To observe only: autoscaler aws attach "+web+"\n", "aws", "attach", "--mode", "desired", web)
+	s.types(1, "It stays attached in mode observe.\n", "aws", "attach", "--mode", "desired", web)
 	if tags := s.tags(web); tags[streams.ModeTag] != "observe" {
 		t.Fatalf("what was refused has written: %v", tags)
 	}
-	s.scaleOutOnly(web)
+	s.scaleOutOnly(web, true)
 	s.types(0, "tag ml-autoscaling/mode: observe -> desired", "aws", "attach", "--mode", "desired", web)
+	s.scaleOutOnly(web, false)
+	s.types(1, "It stays attached in mode desired. To observe only: autoscaler aws attach "+web+"\n", "aws", "attach", "--mode", "desired", web)
+	s.scaleOutOnly(web, true)
 	s.types(0, "nothing is in the way of mode desired", "aws", "doctor", web) // the mode that it is in
 	s.types(0, "nothing is in the way of mode observe", "aws", "doctor", "--mode", "observe", web)
 	s.await(streams.Applied, streams.DryRun, 2)

@@ -221,12 +221,12 @@ func (s *shop) await(want, never streams.Status, many int) {
 	s.Fatalf("no %s came within %d minutes", want, patience)
 }
 
-// scaleOutOnly does what doctor advises.
-func (s *shop) scaleOutOnly(name string) {
+// scaleOutOnly does what doctor advises, or takes it back.
+func (s *shop) scaleOutOnly(name string, only bool) {
 	s.Helper()
 	_, err := s.as.PutScalingPolicy(s.Context(), &autoscaling.PutScalingPolicyInput{
 		AutoScalingGroupName: &name, PolicyName: aws.String("target-tracking"), PolicyType: aws.String("TargetTrackingScaling"),
-		TargetTrackingConfiguration: &types.TargetTrackingConfiguration{TargetValue: aws.Float64(90), DisableScaleIn: aws.Bool(true),
+		TargetTrackingConfiguration: &types.TargetTrackingConfiguration{TargetValue: aws.Float64(90), DisableScaleIn: &only,
 			PredefinedMetricSpecification: &types.PredefinedMetricSpecification{PredefinedMetricType: types.MetricTypeASGAverageCPUUtilization}},
 	})
 	if err != nil {

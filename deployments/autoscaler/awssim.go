@@ -51,7 +51,8 @@ ml-autoscaling/managed=true and ml-autoscaling/mode=desired. With --plain they
 have none, to try aws attach.
 
 With --target-tracking each has a policy of its own, with its two alarms, that
-keeps the average CPU at so many percent, and acts. It has none otherwise.`
+keeps the average CPU at so many percent, and acts. It has none otherwise, and
+aws attach refuses it: nothing would scale it but us.`
 }
 
 // Validate checks the flags.
@@ -89,9 +90,9 @@ func (v awssimVerb) Run(ctx context.Context, p process) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", v.Listen)
+	listener, err := listen(v.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", v.Listen, err)
+		return err
 	}
 	server.Advance(now)
 	fmt.Fprintf(p.stdout, "awssim: serving %d group(s) on http://%s until %s\n", v.Groups, listener.Addr(), server.Until().Format(time.RFC3339))

@@ -31,10 +31,7 @@ func (f stackFlags) name() string {
 
 // load says how AWS is reached.
 func (f stackFlags) load(ctx context.Context, p process) (sdk.Config, error) {
-	region := f.Region
-	if region == "" {
-		region = p.env("AWS_REGION")
-	}
+	region := cmp.Or(f.Region, p.env("AWS_REGION"), p.env("AWS_DEFAULT_REGION"))
 	if region == "" {
 		return sdk.Config{}, errors.New("no region is given: want --region, or AWS_REGION in the environment")
 	}

@@ -38,13 +38,13 @@ func (f deliveryFlags) validate(stack string, s settings) error {
 	case f.Sums != "" && f.Release == "":
 		return errors.New("--sums: goes with --release")
 	}
-	for _, set := range s.Set {
-		key, _, _ := strings.Cut(set, "=")
+	values, err := s.values()
+	for key := range values {
 		if given[key] != "" {
 			return fmt.Errorf("--set %s: another flag says it already", key)
 		}
 	}
-	return nil
+	return err
 }
 
 // delivery is what goes into the bucket, and what the host is told of it.

@@ -49,6 +49,8 @@ func TestTargetOnMoto(t *testing.T) {
 		t.Errorf("want tags %v, got %v", want, got)
 	}
 	m.run(0, "no changes; it is as it would be", "apply", "target", "--yes")
+	m.run(0, "it would be created", append([]string{"plan", "controller"}, m.network()...)...)
+	m.gone("ml-autoscaling-controller") // although moto counts the target's change sets as its own
 
 	// moto forgets which SSM parameter an AMI came from, so that it is given.
 	image := "ImageId=/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"

@@ -49,8 +49,8 @@ func TestControllerRefusals(t *testing.T) {
 		{1, "line 2: each on a line of its own", []string{"--config", file("c.yaml", "\n  ingest:\n    scopes:\n      us-east-1: {region: us-east-1}\n")}},
 		{1, "line 1: each on a line of its own", []string{"--config", file("c.yaml", "\ufeffdefaults:\n  mode: observe\n")}},
 		{1, "no such file", []string{"--config", filepath.Join(t.TempDir(), "none")}},
-		{1, "--set: want KEY=VALUE", []string{"--set", "VpcId"}},
-		{1, "--set: MinSize is given twice", []string{"--set", "MinSize=1", "--set", "MinSize=2"}},
+		{2, "--set: want KEY=VALUE", []string{"--set", "VpcId"}},
+		{2, "--set: MinSize is given twice", []string{"--set", "MinSize=1", "--set", "MinSize=2"}},
 		{1, "--name: want a letter", []string{"--name", "1st"}},
 	} {
 		for _, verb := range []string{"plan", "apply"} {

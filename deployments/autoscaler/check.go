@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
 
@@ -42,7 +43,8 @@ the poll itself costs a fraction of a cent.
 
 Everything is tried, also where something else failed. It exits with 1 where
 something is missing. A timeline that is not there yet is not: the first
-component makes it.
+component makes it. Nor is a server that nobody names: 'autoscaler all' brings
+its own.
 
 With --offline it asks nobody, and says only whether the configuration can be
 read, how many groups it names, and whether there is a scope to poll.`
@@ -100,6 +102,10 @@ func (c *checkup) nats(ctx context.Context, to target, log zerolog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	conn, err := to.connect("autoscaler check", log)
+	if errors.Is(err, nats.ErrNoServers) && to.url == "" && to.context == "" {
+		c.line("note", "nats", "no server is named, and none answers: 'autoscaler all' brings its own, other components want nats.url")
+		return
+	}
 	if err != nil {
 		c.fault("nats", "%v", err)
 		return

@@ -98,7 +98,8 @@ func TestCheckShowsWhatWouldBeSeen(t *testing.T) {
 		`^ok +timeline +there is no stream AUTOSCALING yet: the first component makes it$`, `^ok +aws +scope eu-west-1: 2 Auto Scaling groups, and their metrics$`,
 		`^eu-west-1/api +ml-predictive-asg-2 +desired +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d[05]:00\) +\d+\.\d +5m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
 		`^eu-west-1/web +ml-predictive-asg-1 +observe \(tag desired\) +\d+/\d+ +1-400 +[\d.]+ Percent \(\d\d:\d\d:00\) +\d+\.\d +1m0s \(detailed monitoring\) +0\.\d+ +0\.\d+$`,
-		`^2 groups: \$0\.\d+ for GetMetricData and \d\.\d+ GB on the timeline per month$`)
+		`^2 groups: \$0\.\d+ for GetMetricData and \d\.\d+ GB on the timeline per month$`,
+		`^note +actuator +eu-west-1/api is in mode desired, and nothing is set: actuator\.mode of this configuration is observe$`)
 	for _, call := range server.Calls() {
 		if call.Operation != "GetMetricData" && call.Operation != "DescribeAutoScalingGroups" {
 			t.Errorf("a check of mode observe calls %s", call.Operation)
@@ -245,6 +246,36 @@ func TestCheckOfTheTimeline(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	wants(t, out, `^MISSING +timeline +ensure stream AUTOSCALING: max_bytes: found 30000, want 40000$`)
+}
+
+// Whoever begins with 'autoscaler all' has no server to name.
+func TestCheckWithoutAServer(t *testing.T) {
+	simulated(t, awssimVerb{})
+	home := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	if err := os.MkdirAll(filepath.Join(home, "nats", "context"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"context.txt": "gone", "context/gone.json": `{"url": "nats://127.0.0.1:1"}`} {
+		if err := os.WriteFile(filepath.Join(home, "nats", name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, _ := runVerb(t, "check", written(t, twoGroups))
+	if code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, out, `^note +nats +no server is named, and none answers: 'autoscaler all' brings its own`)
+	code, out, _ = runVerb(t, "check", written(t, twoGroups), "--nats-url", "nats://127.0.0.1:1")
+	if code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, out, `^MISSING +nats +connect to nats://127\.0\.0\.1:1: `)
+	code, _, errs := runVerb(t, "status")
+	if code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	wants(t, errs, `no server is named \(--nats-url, NATS_URL or nats\.url\)`)
 }
 
 func TestCheckNamesLineAndKey(t *testing.T) {

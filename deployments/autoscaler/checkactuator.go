@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/actuator/asg"
 	"github.com/ml-autoscaling/autoscaler/actuator/heartbeat"
@@ -27,6 +26,9 @@ func (c *checkup) actuator(ctx context.Context, g *glimpse, all map[string]*witn
 			continue
 		}
 		group := groupIn(g, name)
+		if group == "" && all[name].listed < 0 {
+			continue // that the listing failed has been told
+		}
 		if group == "" {
 			c.fault("actuator", "scope %s: no group is known on which its rights could be tried", at)
 			continue
@@ -42,11 +44,24 @@ func (c *checkup) actuator(ctx context.Context, g *glimpse, all map[string]*witn
 	if g == nil {
 		return
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(g.states), func(a, b streams.GroupID) int { return strings.Compare(a.String(), b.String()) }) {
+	for _, id := range g.groups() {
 		s, ok := g.of(id)
 		d, listed := all[id.Scope].groups[s.policy.AutoScalingGroup]
 		if ok && listed {
 			c.attached(id, s.policy, d)
+		}
+	}
+}
+
+// unacted tells of groups that are to be acted on, and by the configuration's
+// actuator are not.
+func (c *checkup) unacted(g *glimpse) {
+	if g == nil {
+		return
+	}
+	for _, id := range g.groups() {
+		if s, ok := g.of(id); ok && s.policy.Mode == streams.DesiredControl {
+			c.line("note", "actuator", "%s is in mode desired, and nothing is set: actuator.mode of this configuration is %s", id, c.cfg.Actuator.Mode)
 		}
 	}
 }

@@ -48,6 +48,8 @@ func (c *checkup) aws(ctx context.Context) {
 	g, all := c.poll(ctx, sources)
 	if c.cfg.Actuator.Mode == streams.DesiredControl {
 		c.actuator(ctx, g, all)
+	} else {
+		c.unacted(g)
 	}
 	c.heartbeat()
 }
@@ -136,6 +138,9 @@ func (c *checkup) groups(g *glimpse, all map[string]*witness) {
 		}
 	}
 	slices.SortFunc(ids, func(a, b streams.GroupID) int { return strings.Compare(a.String(), b.String()) })
+	if len(ids) == 0 && slices.ContainsFunc(slices.Collect(maps.Values(all)), func(w *witness) bool { return w.listed < 0 }) {
+		return // that a listing failed has been told
+	}
 	if len(ids) == 0 {
 		c.fault("groups", "none is known: none is configured, and none was found that bears the tag ml-autoscaling/managed=true")
 		return

@@ -73,6 +73,9 @@ func (t target) connect(name string, log zerolog.Logger, more ...nats.Option) (c
 		return connection{nc, js}, err
 	}
 	nc, settings, err := natscontext.Connect(t.context, opts...)
+	if err != nil && t.context == "" {
+		return connection{}, fmt.Errorf("connect to NATS: no server is named (--nats-url, NATS_URL or nats.url), and by the selected nats context, or else at %s: %w", nats.DefaultURL, err)
+	}
 	if err != nil {
 		return connection{}, fmt.Errorf("connect by nats context %q: %w", t.context, err)
 	}

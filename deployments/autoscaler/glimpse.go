@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -45,6 +46,11 @@ func (g *glimpse) Inject(_ context.Context, inputs ...streams.Event) error {
 		g.events[id] = append(g.events[id], g.states[id].Step(ev)...)
 	}
 	return nil
+}
+
+// groups gives the groups in the order of their names.
+func (g *glimpse) groups() []streams.GroupID {
+	return slices.SortedFunc(maps.Keys(g.states), func(a, b streams.GroupID) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // View shows the states.

@@ -42,6 +42,18 @@ func TestHealthReadyMetrics(t *testing.T) {
 
 // TestWhatIsNotServed holds that what no handler takes is refused in JSON, with
 // the methods that there are.
+func TestPortIsTaken(t *testing.T) {
+	first, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Close() }()
+	address := first.Addr().String()
+	if _, err := listen(address); err == nil || !strings.HasPrefix(err.Error(), "listen on "+address+": address already in use: 'ss -ltnp' names the process") {
+		t.Errorf("want to be told what to do, got %v", err)
+	}
+}
+
 func TestWhatIsNotServed(t *testing.T) {
 	mux := newMux(func() error { return nil }, newRegistry())
 	mux.HandleFunc("POST /predict/{model}", func(http.ResponseWriter, *http.Request) {})

@@ -121,9 +121,14 @@ func (l lookup) find(ctx context.Context, name string) ([]streams.GroupID, error
 	case len(found) > 0:
 		return found, nil
 	case len(known) == 0:
-		return nil, fmt.Errorf("group %q: realm %s has no group yet", name, l.realm)
+		return nil, fmt.Errorf("group %q: %w", name, noGroup(l.realm))
 	}
 	return nil, fmt.Errorf("group %q: realm %s has %s", name, l.realm, list(known))
+}
+
+// noGroup is of a timeline on which nobody has polled a group.
+func noGroup(realm string) error {
+	return fmt.Errorf("realm %s has no group yet: ingest polls those that the configuration names, and those that 'autoscaler aws attach' has tagged; where AWS denies that, its /ready says so", realm)
 }
 
 // list names groups, the first of many.

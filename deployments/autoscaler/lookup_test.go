@@ -161,7 +161,7 @@ func TestGroupsByName(t *testing.T) {
 	if code, _, errs = l.run("status"); code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	wants(t, errs, `realm trial has no group yet`)
+	wants(t, errs, `realm trial has no group yet: ingest polls those that the configuration names, and those that 'autoscaler aws attach' has tagged`)
 	for _, id := range []streams.GroupID{group("web"), {Scope: "us-east-1", Group: "web"}, group("api")} {
 		l.publish(streams.NewPolicyControl(id, time.Unix(1e9, 0).UTC(), samplePolicy(t)))
 	}

@@ -165,7 +165,7 @@ func faults(l *latest, s standing) []string {
 	note := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	switch {
 	case l.group == nil:
-		note("there is no group event: ingest does not poll it")
+		note("there is no group event: ingest is still reading its history, or does not poll it")
 	case s.Rounds > mostRounds:
 		note("the newest group event is %s old, %.0f rounds: ingest does not poll it", brief(s.EventAge.Std()), s.Rounds)
 	case l.group.Capacity == nil:

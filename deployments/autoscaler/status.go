@@ -54,7 +54,7 @@ func (v statusVerb) Run(ctx context.Context, p process) error {
 		return err
 	}
 	if len(all) == 0 {
-		return fmt.Errorf("realm %s has no group yet", l.realm)
+		return noGroup(l.realm)
 	}
 	if err := v.print(p.stdout, all); err != nil {
 		return err

@@ -172,7 +172,7 @@ func TestStatusOfAGroupThatIsNotPolled(t *testing.T) {
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	wants(t, out, `there is no group event: ingest does not poll it`)
+	wants(t, out, `there is no group event: ingest is still reading its history, or does not poll it`)
 	l.publish(streams.Group{GroupID: group("web"), Round: 1, Now: now, Capacity: &streams.Capacity{Max: 1}})
 	for {
 		code, out, _ = l.run("status", "web")

@@ -171,6 +171,37 @@ func TestTrainRefuses(t *testing.T) {
 	}
 }
 
+// TestFreeMemory wants the limit of a container to be seen, wherever above the
+// process it is, without what the kernel gives back.
+func TestFreeMemory(t *testing.T) {
+	const meminfo = "MemTotal: 9 kB\nMemAvailable: 4096 kB\n"
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  int64
+	}{
+		"nothing is said":   {},
+		"the host":          {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "8:memory:/x\n0::/\n"}, 4 << 20},
+		"no limit":          {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/memory.max": "max\n", "sys/fs/cgroup/a/memory.current": "1\n"}, 4 << 20},
+		"a container":       {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "3000000\n", "sys/fs/cgroup/memory.current": "2000000\n", "sys/fs/cgroup/memory.stat": "anon 7\ninactive_file 500000\n"}, 1_500_000},
+		"above the process": {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/memory.max": "900\n", "sys/fs/cgroup/a/memory.current": "1000\n", "sys/fs/cgroup/a/b/memory.max": "2000000\n", "sys/fs/cgroup/a/b/memory.current": "0\n"}, 0},
+	} {
+		root := t.TempDir()
+		for path, text := range test.files {
+			path = filepath.Join(root, path)
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		free, known := freeMemory(root)
+		if free != test.want || known != (test.files != nil) {
+			t.Errorf("%s: want %d, got %d, %v", name, test.want, free, known)
+		}
+	}
+}
+
 // TestMemoryAdvice wants options that are said to fit to fit.
 func TestMemoryAdvice(t *testing.T) {
 	o := lstm.DefaultOptions()

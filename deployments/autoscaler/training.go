@@ -53,7 +53,7 @@ func (t *training) prepare(ctx context.Context) error {
 }
 
 func (t *training) suffices(o lstm.Options) error {
-	free, known := freeMemory()
+	free, known := freeMemory("/")
 	if !known {
 		return nil
 	}

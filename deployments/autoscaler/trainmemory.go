@@ -1,31 +1,68 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/forecaster/model/lstm"
 )
 
-// freeMemory gives the bytes that may still be taken on this host; false where
-// it does not say.
-func freeMemory() (int64, bool) {
-	file, err := os.Open("/proc/meminfo")
+// freeMemory gives the bytes that may still be taken: the least that this host
+// and the control groups of this process leave, which are the limits of a
+// container or a unit (version 2); false where none of them says. Files are
+// looked for under root.
+func freeMemory(root string) (free int64, known bool) {
+	if kib, ok := figure(filepath.Join(root, "proc/meminfo"), "MemAvailable:"); ok {
+		free, known = kib<<10, true
+	}
+	lines, err := os.ReadFile(filepath.Join(root, "proc/self/cgroup"))
+	if err != nil {
+		return free, known
+	}
+	for line := range strings.Lines(string(lines)) {
+		group, ok := strings.CutPrefix(strings.TrimSpace(line), "0::/")
+		for ; ok; group = filepath.Dir(group) {
+			if left, limited := leftIn(filepath.Join(root, "sys/fs/cgroup", group)); limited && (!known || left < free) {
+				free, known = left, true
+			}
+			ok = group != "" && group != "."
+		}
+	}
+	return free, known
+}
+
+// leftIn gives what a control group leaves; false where it has no limit. What
+// is cached of files and was not read lately is given back when it is wanted.
+func leftIn(dir string) (int64, bool) {
+	limit, limited := figure(filepath.Join(dir, "memory.max"), "")
+	used, ok := figure(filepath.Join(dir, "memory.current"), "")
+	cached, _ := figure(filepath.Join(dir, "memory.stat"), "inactive_file")
+	return max(0, limit-used+cached), limited && ok
+}
+
+// figure gives the number behind a key in a file, or the first where it is "".
+func figure(file, key string) (int64, bool) {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return 0, false
 	}
-	defer file.Close()
-	for s := bufio.NewScanner(file); s.Scan(); {
-		fields := strings.Fields(s.Text())
-		if len(fields) < 2 || fields[0] != "MemAvailable:" {
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if key != "" && (len(fields) < 2 || fields[0] != key) {
 			continue
 		}
-		kib, err := strconv.ParseInt(fields[1], 10, 64)
-		return kib << 10, err == nil
+		if key != "" {
+			fields = fields[1:]
+		}
+		if len(fields) == 0 {
+			return 0, false
+		}
+		n, err := strconv.ParseInt(fields[0], 10, 64) // "max" is no limit
+		return n, err == nil
 	}
 	return 0, false
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
+
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 )
 
 // failed makes an error of a call in words for whoever set the credentials up.
@@ -33,21 +35,18 @@ func explain(err error) string {
 		answer smithy.APIError
 		dial   *net.OpError
 	)
-	switch {
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return context.Canceled.Error()
-	case hasCode(err, "ExpiredToken", "ExpiredTokenException", "RequestExpired"):
-		return "the credentials have expired: log in again (aws sso login, or new keys), and repeat"
-	case hasCode(err, "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidAccessKeyId", "AuthFailure"):
-		errors.As(err, &answer)
-		return answer.ErrorCode() + ": AWS does not know these credentials: look at AWS_PROFILE, AWS_ACCESS_KEY_ID and the clock"
+	}
+	if of := ingestaws.Credentials(err); of != "" {
+		return of
+	}
+	switch {
 	case hasCode(err, "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden"):
 		errors.As(err, &answer)
 		return fmt.Sprintf("the right %s is missing: %s", missing(err, answer.ErrorMessage()), answer.ErrorMessage())
 	case errors.As(err, &answer):
 		return answer.ErrorCode() + ": " + answer.ErrorMessage()
-	case strings.Contains(err.Error(), "get credentials"):
-		return "there are no credentials: log in (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 	case errors.As(err, &dial):
 		return dial.Error()
 	}

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -41,14 +42,15 @@ func (t Template) Check(values map[string]string) error {
 // require refuses values where one is left out that has no default and that
 // the stack, had, does not have either.
 func (t Template) require(values, had map[string]string) error {
+	var missing []error
 	for _, p := range t.Parameters {
 		_, given := values[p.Name]
 		_, kept := had[p.Name]
 		if p.Default == nil && !given && !kept {
-			return fmt.Errorf("set %s: it has no default; give --set %s=VALUE: %s", p.Name, p.Name, p.Description)
+			missing = append(missing, fmt.Errorf("set %s: it has no default; give --set %s=VALUE: %s", p.Name, p.Name, p.Description))
 		}
 	}
-	return nil
+	return errors.Join(missing...)
 }
 
 // owns refuses a stack that was not made from the template: to apply to it would

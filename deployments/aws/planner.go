@@ -248,7 +248,9 @@ func (p *Planner) Discard(ctx context.Context, plan *Plan) error {
 		return failed("list the change sets of stack "+plan.Stack, err)
 	}
 	for _, other := range out.Summaries {
-		if sdk.ToString(other.ChangeSetName) != plan.name {
+		// moto lists those of all stacks.
+		elsewhere := other.StackId != nil && *other.StackId != shell.ID
+		if !elsewhere && sdk.ToString(other.ChangeSetName) != plan.name {
 			return nil
 		}
 	}

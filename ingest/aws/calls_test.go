@@ -250,6 +250,25 @@ func TestRoleIsDenied(t *testing.T) {
 	checkError(t, err, []string{"AccessDenied: not authorized"}, "sts:AssumeRole")
 }
 
+// TestNoCredentials holds that a chain that found nothing says what to do, and
+// that a role that STS was not reached for is not taken for that.
+func TestNoCredentials(t *testing.T) {
+	for service, want := range map[string]string{
+		"ec2imds": "GetMetricData: there are no credentials: log in (aws sso login), or set AWS_PROFILE",
+		"STS":     "GetMetricData: dial tcp: no route to host",
+	} {
+		c := config("http://127.0.0.1:1")
+		c.Credentials = sdk.CredentialsProviderFunc(func(context.Context) (sdk.Credentials, error) {
+			return sdk.Credentials{}, &smithy.OperationError{
+				ServiceID: service, OperationName: "Get",
+				Err: &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")},
+			}
+		})
+		_, err := aws.New(c, aws.Options{}).Read(within(t), []window.Query{cpu("web")})
+		checkError(t, err, []string{want}, "")
+	}
+}
+
 // TestWordsOfBrokenConnection holds that they do not name a port of ours, which
 // is another one each time.
 func TestWordsOfBrokenConnection(t *testing.T) {

@@ -58,6 +58,25 @@ func action(err error) string {
 	return name
 }
 
+// Credentials tells what is wrong with the credentials of a call that somebody
+// made, for whoever set them up; empty where they are not what is wrong.
+func Credentials(err error) string {
+	var answer smithy.APIError
+	switch {
+	case code(err, "ExpiredToken", "ExpiredTokenException", "RequestExpired"):
+		errors.As(err, &answer)
+		return answer.ErrorCode() + ": the credentials have expired: log in again (aws sso login, or new keys), and repeat"
+	case code(err, "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidAccessKeyId", "AuthFailure"):
+		errors.As(err, &answer)
+		return answer.ErrorCode() + ": AWS does not know these credentials: look at AWS_PROFILE, AWS_ACCESS_KEY_ID and the clock"
+	case errors.As(err, &answer) || strings.HasPrefix(action(err), "sts:"): // it is the role that cannot be assumed
+		return ""
+	case strings.Contains(err.Error(), "get credentials"):
+		return "there are no credentials: log in (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+	}
+	return ""
+}
+
 // plain is an error in fewer words than the SDK's.
 type plain struct {
 	words string
@@ -75,6 +94,9 @@ func words(err error) string {
 		status *smithyhttp.ResponseError
 		op     *smithy.OperationError
 	)
+	if of := Credentials(err); of != "" && !errors.Is(err, context.Canceled) {
+		return of
+	}
 	switch {
 	case errors.As(err, &answer):
 		return answer.ErrorCode() + ": " + answer.ErrorMessage()

@@ -150,7 +150,7 @@ func TestNoHalfListing(t *testing.T) {
 		fault, action       string
 	}{
 		{name: "throttled", first: whole + "<NextToken>2</NextToken>", no: &refusal{400, "Throttling", "Rate exceeded"}, fault: "DescribeAutoScalingGroups: Throttling: Rate exceeded"},
-		{name: "expired", first: whole + "<NextToken>2</NextToken>", no: &refusal{403, "ExpiredToken", "expired"}, fault: "ExpiredToken: expired"},
+		{name: "expired", first: whole + "<NextToken>2</NextToken>", no: &refusal{403, "ExpiredToken", "expired"}, fault: "ExpiredToken: the credentials have expired: log in again"},
 		{name: "denied", first: whole + "<NextToken>2</NextToken>", no: &refusal{403, "AccessDenied", "no"}, fault: "AccessDenied: no", action: "autoscaling:DescribeAutoScalingGroups"},
 		{name: "same token", first: whole + "<NextToken>2</NextToken>", second: whole + "<NextToken>2</NextToken>", fault: "the next page is the same page"},
 		{name: "no size", first: strings.Replace(whole, "<MinSize>2</MinSize>", "", 1), fault: "group web lacks a size"},

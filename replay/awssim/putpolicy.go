@@ -22,7 +22,7 @@ func (s *Server) putPolicy(c *Call, form url.Values) (*document, *refusal) {
 	case name == "":
 		return nil, violated("null", "policyName", "Member must not be null")
 	case name != policyName || kind != targetScaling || metric != string(astypes.MetricTypeASGAverageCPUUtilization):
-		return nil, notSimulated("a policy but %s, of type %s on %s", policyName, targetScaling, astypes.MetricTypeASGAverageCPUUtilization)
+		return nil, notSimulated("a policy of another name than %s, or another type than %s on %s", policyName, targetScaling, astypes.MetricTypeASGAverageCPUUtilization)
 	}
 	target, err := strconv.ParseFloat(form.Get(at+"TargetValue"), 64)
 	if err != nil || !(target > 0 && target <= 100) {
