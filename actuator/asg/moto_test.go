@@ -1,11 +1,6 @@
 package asg_test
 
 import (
-	"bufio"
-	"io"
-	"os"
-	"os/exec"
-	"regexp"
 	"testing"
 	"time"
 
@@ -19,13 +14,14 @@ import (
 	"github.com/ml-autoscaling/autoscaler/actuator/plan"
 	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
+	"github.com/ml-autoscaling/autoscaler/replay/awssim/mototest"
 )
 
 // TestMoto holds both adapters' calls of Auto Scaling against a server of AWS's
 // wire that we did not write. It is no witness for what AWS refuses: it refuses
 // next to nothing.
 func TestMoto(t *testing.T) {
-	c := config(startMoto(t))
+	c := config(mototest.Start(t))
 	client := autoscaling.NewFromConfig(c)
 	moto := motoAccount{t, client}
 	moto.launchConfiguration()
@@ -119,44 +115,4 @@ func (m motoAccount) group(name string, desired int32, tags []types.Tag) {
 	}); err != nil {
 		m.t.Fatal(err)
 	}
-}
-
-// startMoto starts a moto_server of the test's own and gives its address. The
-// test is skipped where none is installed.
-func startMoto(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("moto_server")
-	if err != nil {
-		t.Skip("moto_server is not installed (pip install 'moto[server]'): the calls of Auto Scaling are not checked against it")
-	}
-	cmd := exec.Command(path, "-H", "127.0.0.1", "-p", "0")
-	cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
-	out, in := io.Pipe()
-	cmd.Stdout, cmd.Stderr = in, in
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		in.CloseWithError(cmd.Wait())
-	}()
-	t.Cleanup(func() {
-		if err := cmd.Process.Kill(); err != nil {
-			t.Errorf("kill moto_server: %v", err)
-		}
-		<-ended
-	})
-	timer := time.AfterFunc(time.Minute, func() { in.CloseWithError(os.ErrDeadlineExceeded) })
-	defer timer.Stop()
-	running := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if m := running.FindStringSubmatch(lines.Text()); m != nil {
-			go io.Copy(io.Discard, out) // until the pipe is closed
-			return m[1]
-		}
-	}
-	t.Fatalf("moto_server does not say where it runs: %v", lines.Err())
-	return ""
 }

@@ -22,8 +22,9 @@ func (awsDetachVerb) Help() string {
 ml-autoscaling/mode goes first, at which the actuator stops; then the min is set
 back to ml-autoscaling/baseline-min where it differs; then the other tags go. No
 component sets a min, so where it differs its owner has changed it, or a
-scheduled action has: look with --dry-run first, and give --keep-min to leave it. Nothing else of the group is touched: its desired
-capacity stays, and its own policies go on from there.
+scheduled action has: look with --dry-run first, and give --keep-min to leave it.
+Nothing else of the group is touched: its desired capacity stays, and its own
+policies go on from there.
 
 What was interrupted is run again. A group that bears none of our tags is left
 as it is, and that is no error.

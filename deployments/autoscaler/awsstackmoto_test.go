@@ -23,7 +23,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/deployments/aws"
-	"github.com/ml-autoscaling/autoscaler/deployments/aws/mototest"
+	"github.com/ml-autoscaling/autoscaler/replay/awssim/mototest"
 )
 
 // motoRegion is the one whose zones moto's Fn::GetAZs gives.

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/schemas"
 	"github.com/aws/smithy-go/transport/http/protocol/awsquery"
 
-	"github.com/ml-autoscaling/autoscaler/deployments/aws/mototest"
+	"github.com/ml-autoscaling/autoscaler/replay/awssim/mototest"
 )
 
 // TestPoliciesAndAlarms makes by direct calls what moto's CloudFormation skips

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ml-autoscaling/autoscaler/deployments/aws/mototest"
+	"github.com/ml-autoscaling/autoscaler/replay/awssim/mototest"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
 

@@ -23,7 +23,7 @@ func Start(t *testing.T) string {
 		t.Skip("moto_server is missing (pip install 'moto[server]'): nothing is checked against it")
 	}
 	cmd := exec.Command(path, "-H", "127.0.0.1", "-p", "0")
-	cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
+	cmd.Env = append(cmd.Environ(), "PYTHONUNBUFFERED=1")
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	if err := cmd.Start(); err != nil {
