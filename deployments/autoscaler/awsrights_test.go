@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -70,13 +69,7 @@ func compareCalls(t *testing.T, row string, calls []awssim.Call, seldom ...strin
 // The components, too: ingest by itself, and then all four, of which one sets.
 func TestComponentsCallWhatTheirRowsName(t *testing.T) {
 	k, victims := newKilled(t)
-	for _, variable := range victims[0].env {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
-	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil {
-		t.Fatal(err)
-	}
+	victims[0].lendEnv(t)
 	nats := servertest.NewListening(t)
 	runs := func(until func(context.Context), args ...string) []awssim.Call {
 		ctx, stop := context.WithTimeout(t.Context(), time.Minute)

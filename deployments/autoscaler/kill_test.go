@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -88,6 +89,19 @@ type victim struct {
 	// kill asks for a SIGKILL from outside, after a while.
 	kill chan time.Duration
 	out  bytes.Buffer
+}
+
+// lendEnv gives this process the variables of the victim, for the test: with them
+// components in it reach the simulated AWS.
+func (v *victim) lendEnv(t *testing.T) {
+	t.Helper()
+	for _, variable := range append([]string{"AWS_CA_BUNDLE="}, v.env...) {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil { // put back by Setenv
+		t.Fatal(err)
+	}
 }
 
 // live runs the component until ctx ends. In every other life it ends itself

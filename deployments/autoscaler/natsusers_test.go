@@ -23,13 +23,7 @@ import (
 // predictions. Nothing is refused to any of them.
 func TestComponentsAsTheirOwnUsers(t *testing.T) {
 	k, victims := newKilled(t) // its server is not used, its world is
-	for _, variable := range victims[0].env {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
-	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil {
-		t.Fatal(err)
-	}
+	victims[0].lendEnv(t)
 	s := startNATS(t)
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
@@ -65,13 +59,7 @@ func TestComponentsAsTheirOwnUsers(t *testing.T) {
 // All four over one connection are a user too, whose rights are those of the four.
 func TestAllAsOneUser(t *testing.T) {
 	k, victims := newKilled(t)
-	for _, variable := range victims[0].env {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
-	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil {
-		t.Fatal(err)
-	}
+	victims[0].lendEnv(t)
 	s := startNATS(t)
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
