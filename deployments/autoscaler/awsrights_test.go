@@ -32,7 +32,7 @@ func TestVerbsCallWhatTheirRowsName(t *testing.T) {
 		{"doctor", [][]string{{"aws", "doctor", name, "--region", awssimRegion}}},
 		{"attach", [][]string{{"aws", "attach", name, "--region", awssimRegion}}},
 		{"detach", [][]string{{"aws", "detach", name, "--region", awssimRegion}}},
-		{"backtest", [][]string{{"backtest", "--from-group", name, "--region", awssimRegion, "--days", "3"}}},
+		{"backtest", [][]string{{"backtest", "--from-group", name, "--region", awssimRegion, "--days", "3", "--policies", "step"}}},
 	} {
 		before := len(sim.Calls())
 		for _, args := range tc.runs {
