@@ -36,6 +36,7 @@ const (
 	childURL    = "AUTOSCALER_TEST_URL"
 	childRealm  = "AUTOSCALER_TEST_REALM"     // trial where empty
 	childConfig = "AUTOSCALER_TEST_CONFIG"    // a file; none where empty
+	childServes = "AUTOSCALER_TEST_ADDRESS"   // any on loopback where empty
 	dieAt       = "AUTOSCALER_TEST_DIE_AT"    // number of the commit, from 1; 0 is never
 	dieAfter    = "AUTOSCALER_TEST_DIE_AFTER" // after the batch began to go out
 )
@@ -72,7 +73,7 @@ func child(verb string) int {
 	p := process{stdout: os.Stdout, stderr: os.Stderr, env: func(string) string { return "" }, publish: publish}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	args := []string{verb, "--realm", cmp.Or(os.Getenv(childRealm), "trial"), "--nats-url", os.Getenv(childURL), "--address", "127.0.0.1:0", "--log-level", "warn"}
+	args := []string{verb, "--realm", cmp.Or(os.Getenv(childRealm), "trial"), "--nats-url", os.Getenv(childURL), "--address", cmp.Or(os.Getenv(childServes), "127.0.0.1:0"), "--log-level", "warn"}
 	if file := os.Getenv(childConfig); file != "" {
 		args = append(args, "--config", file)
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -37,9 +39,10 @@ func TestTerminatedStagesCommitAndEndWell(t *testing.T) {
 		t.Fatal(err)
 	}
 	var components []*exec.Cmd
-	for _, verb := range []string{"forecaster", "decider"} {
+	served := freeAddress(t)
+	for verb, address := range map[string]string{"forecaster": served, "decider": ""} {
 		cmd := exec.CommandContext(ctx, os.Args[0])
-		cmd.Env = append(os.Environ(), childVerb+"="+verb, childURL+"="+server.ClientURL(), dieAt+"=0", dieAfter+"=0s")
+		cmd.Env = append(os.Environ(), childVerb+"="+verb, childURL+"="+server.ClientURL(), childServes+"="+address, dieAt+"=0", dieAfter+"=0s")
 		cmd.Stderr = os.Stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -51,6 +54,15 @@ func TestTerminatedStagesCommitAndEndWell(t *testing.T) {
 	// them, and had no reason to commit yet.
 	if err := driver.Run(ctx, []sim.Player{playerOn(t, bundledLoad(t, 24*time.Hour), "web", 59)}); err != nil {
 		t.Fatal(err)
+	}
+	for want := `autoscaling_events_read_total{kind="group",stage="forecaster"} 59`; ; { // of them nothing follows that could be waited for
+		_, body := asked(ctx, t, http.MethodGet, "http://"+served+"/metrics", "")
+		if strings.Contains(string(body), want) {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("the forecaster does not fold every round: want %s in\n%s", want, body)
+		}
 	}
 	for _, cmd := range components {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
