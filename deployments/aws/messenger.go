@@ -41,8 +41,11 @@ func (m *Messenger) Run(ctx context.Context, instance, line string) (string, err
 	if errors.As(err, &unknown) {
 		return "", fmt.Errorf("ask instance %s: Session Manager does not know it: it may still be starting, or has no way to AWS (ssm, ssmmessages, ec2messages on port 443)", instance)
 	}
-	if err != nil || sent.Command == nil {
-		return "", failed("ask instance "+instance, errors.Join(err))
+	if err != nil {
+		return "", failed("ask instance "+instance, err)
+	}
+	if sent.Command == nil {
+		return "", fmt.Errorf("ask instance %s: AWS took the command and does not name it", instance)
 	}
 	for {
 		// The answer lags behind the question: it is not there at first.
