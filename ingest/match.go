@@ -18,8 +18,8 @@ const (
 	detailedPeriod = time.Minute
 )
 
-// isPattern says whether a name is a pattern of path.Match.
-func isPattern(name string) bool { return strings.ContainsAny(name, `*?[`) }
+// IsPattern says whether a name is a pattern of path.Match.
+func IsPattern(name string) bool { return strings.ContainsAny(name, `*?[`) }
 
 // match gives the members of a scope: the groups of the configuration, those
 // that were discovered, and those that the timeline knows and nothing else
@@ -39,13 +39,13 @@ func (p *poll) match(scope string, described []window.Description, err error) []
 		seen[m.id] = true
 	}
 	for i, g := range p.cfg.Groups {
-		if name := g.Policy.AutoScalingGroup; g.ID.Scope == scope && !isPattern(name) {
+		if name := g.Policy.AutoScalingGroup; g.ID.Scope == scope && !IsPattern(name) {
 			taken[name] = true
 			add(&member{id: g.ID, group: &p.cfg.Groups[i], described: newest(described, name, nil)})
 		}
 	}
 	for i, g := range p.cfg.Groups {
-		if name := g.Policy.AutoScalingGroup; g.ID.Scope == scope && isPattern(name) {
+		if name := g.Policy.AutoScalingGroup; g.ID.Scope == scope && IsPattern(name) {
 			add(&member{id: g.ID, group: &p.cfg.Groups[i], described: newest(described, name, taken)})
 			take(taken, described, name)
 		}
@@ -120,7 +120,7 @@ func take(taken map[string]bool, described []window.Description, pattern string)
 
 // matches says whether a group bears a name, or one that a pattern matches.
 func matches(name, group string) bool {
-	if !isPattern(name) {
+	if !IsPattern(name) {
 		return name == group
 	}
 	ok, err := path.Match(name, group)

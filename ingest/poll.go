@@ -124,7 +124,7 @@ func (p *poll) wanted(scope string) window.Listing {
 	for _, g := range p.cfg.Groups {
 		switch name := g.Policy.AutoScalingGroup; {
 		case g.ID.Scope != scope:
-		case isPattern(name):
+		case IsPattern(name):
 			want.Patterns = append(want.Patterns, name)
 		default:
 			want.Names = append(want.Names, name)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ml-autoscaling/autoscaler/deployments/autoscaler/config"
 	"github.com/ml-autoscaling/autoscaler/deployments/aws/attach"
+	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/ingest/window"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -129,7 +130,7 @@ func idsOf(groups []config.Group) string {
 // resolve gives the place with the name of the newest group where it is a
 // pattern.
 func (at place) resolve(ctx context.Context) (place, error) {
-	if !strings.ContainsAny(at.group, `*?[`) || at.section == nil {
+	if !ingest.IsPattern(at.group) || at.section == nil {
 		return at, nil
 	}
 	found, err := attach.NewDescriber(at.client).Match(ctx, at.group)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ml-autoscaling/autoscaler/deployments/aws/incumbent"
+	"github.com/ml-autoscaling/autoscaler/ingest"
 	"github.com/ml-autoscaling/autoscaler/replay/backtest"
 	"github.com/ml-autoscaling/autoscaler/replay/rivals"
 )
@@ -50,7 +51,7 @@ func (v backtestVerb) ownScaling(ctx context.Context) (ownScaling, error) {
 		return ownScaling{}, err
 	}
 	name := g.Policy.AutoScalingGroup
-	if strings.ContainsAny(name, `*?[\`) {
+	if ingest.IsPattern(name) {
 		return ownScaling{}, fmt.Errorf("--from-group: %s stands for the groups %s: name one of those, or go on without its policies with --incumbent %s", v.FromGroup, name, standInPolicy)
 	}
 	client, err := loadAWS(ctx, scope)

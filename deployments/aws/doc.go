@@ -7,7 +7,8 @@
 //   - Nothing is changed that was not planned: what is executed is the very
 //     change set that was shown, or nothing.
 //   - What a verb is not given cannot be called: Planner, Applier, Destroyer,
-//     Inspector and Bucket hold methods of the SDK's clients and no client.
+//     Inspector, Messenger, Uploader and Emptier hold methods of the SDK's clients
+//     and no client.
 //   - A verb that is interrupted leaves AWS at work: CloudFormation ends what it
 //     began, or takes it back.
 //

@@ -11,6 +11,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 )
 
 // patience is how many polls in a row may fail before following ends.
@@ -137,33 +139,29 @@ func (e *Ending) see(event Event, stackID string) (done bool) {
 // fresh reads the events behind since, the oldest first.
 func (f follower) fresh(ctx context.Context, stackID, since string) (events []Event, newest string, err error) {
 	newest = since
-	in := &cloudformation.DescribeStackEventsInput{StackName: &stackID}
-	for first := true; ; first = false {
-		out, err := f.events(ctx, in)
+	err = ingestaws.Pages(func(token *string) (*string, error) {
+		out, err := f.events(ctx, &cloudformation.DescribeStackEventsInput{StackName: &stackID, NextToken: token})
 		if err != nil {
-			return nil, since, failed("read the events of "+stackID, err)
+			return nil, err
 		}
 		for i, e := range out.StackEvents {
 			id := sdk.ToString(e.EventId)
-			if first && i == 0 {
+			if token == nil && i == 0 {
 				newest = id
 			}
 			if id == since {
-				slices.Reverse(events)
-				return events, newest, nil
+				return nil, nil
 			}
 			events = append(events, Event{
 				Time: sdk.ToTime(e.Timestamp), Type: sdk.ToString(e.ResourceType), LogicalID: sdk.ToString(e.LogicalResourceId),
 				PhysicalID: sdk.ToString(e.PhysicalResourceId), Status: string(e.ResourceStatus), Reason: sdk.ToString(e.ResourceStatusReason),
 			})
 		}
-		if out.NextToken == nil {
-			slices.Reverse(events)
-			return events, newest, nil
-		}
-		if sdk.ToString(in.NextToken) == *out.NextToken {
-			return nil, since, failed("read the events of "+stackID, errSamePage)
-		}
-		in.NextToken = out.NextToken
+		return out.NextToken, nil
+	})
+	if err != nil {
+		return nil, since, failed("read the events of "+stackID, err)
 	}
+	slices.Reverse(events)
+	return events, newest, nil
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/nats-io/nuid"
+
+	"github.com/ml-autoscaling/autoscaler/ingest"
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 )
 
 const (
@@ -28,9 +31,6 @@ type Options struct {
 }
 
 func (o Options) poll() time.Duration { return cmp.Or(o.Poll, pollInterval) }
-
-// errSamePage is of an answer that would be paged through for ever.
-var errSamePage = errors.New("the next page is the same page")
 
 // Request is what a stack is to become.
 type Request struct {
@@ -154,7 +154,7 @@ func (p *Planner) wait(ctx context.Context, plan *Plan) error {
 	for {
 		out, err := p.page(ctx, plan, nil)
 		if err != nil {
-			return err
+			return fmt.Errorf("plan stack %s: %w", plan.Stack, err)
 		}
 		switch {
 		case out.Status == types.ChangeSetStatusCreateComplete:
@@ -192,21 +192,21 @@ func (p *Planner) faultsOf(ctx context.Context, plan *Plan) string {
 // pages reads the rest of a change set behind its first page.
 func (p *Planner) pages(ctx context.Context, plan *Plan, out *cloudformation.DescribeChangeSetOutput) error {
 	plan.parameters(out.Parameters)
-	for {
+	err := ingestaws.Pages(func(token *string) (*string, error) {
+		if token != nil {
+			next, err := p.page(ctx, plan, token)
+			if err != nil {
+				return nil, err
+			}
+			out = next
+		}
 		plan.add(out.Changes)
-		token := out.NextToken
-		if token == nil {
-			return nil
-		}
-		next, err := p.page(ctx, plan, token)
-		if err != nil {
-			return err
-		}
-		if sdk.ToString(next.NextToken) == *token {
-			return failed("plan stack "+plan.Stack, errSamePage)
-		}
-		out = next
+		return out.NextToken, nil
+	})
+	if err != nil {
+		return fmt.Errorf("plan stack %s: %w", plan.Stack, err)
 	}
+	return nil
 }
 
 func (p *Planner) page(ctx context.Context, plan *Plan, token *string) (*cloudformation.DescribeChangeSetOutput, error) {
@@ -214,7 +214,7 @@ func (p *Planner) page(ctx context.Context, plan *Plan, token *string) (*cloudfo
 		ChangeSetName: &plan.ID, StackName: &plan.StackID, NextToken: token, IncludePropertyValues: sdk.Bool(true),
 	})
 	if err != nil {
-		return nil, failed("plan stack "+plan.Stack+": describe change set", err)
+		return nil, failed("describe change set", err)
 	}
 	return out, nil
 }
@@ -285,12 +285,5 @@ func (p *Planner) dropSet(ctx context.Context, plan *Plan) error {
 
 // pause waits, or ends with ctx.
 func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return ingest.WallClock{}.Wait(ctx, time.Now().Add(d))
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"debug/elf"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -28,13 +29,8 @@ type Release struct {
 	Architecture string
 }
 
-const (
-	// mostArchive bounds an archive, and the binary in it: ours is a tenth of it.
-	mostArchive = 512 << 20 // bytes
-	// Machines of ELF's header.
-	elfX8664 = 62
-	elfArm64 = 183
-)
+// mostArchive bounds an archive, and the binary in it: ours is a tenth of it.
+const mostArchive = 512 << 20 // bytes
 
 // releaseFiles are what lies in the archive's folder.
 func releaseFiles() []string {
@@ -156,12 +152,12 @@ func checkArchive(body []byte, folder, arch string) error {
 // checkBinary wants an ELF file for the architecture.
 func checkBinary(r io.Reader, arch string) error {
 	var header [20]byte
-	if _, err := io.ReadFull(r, header[:]); err != nil || string(header[:4]) != "\x7fELF" {
+	if _, err := io.ReadFull(r, header[:]); err != nil || string(header[:4]) != elf.ELFMAG {
 		return errors.New("its autoscaler is no program for Linux")
 	}
-	machines := map[string]uint16{"amd64": elfX8664, "arm64": elfArm64}
-	if got := binary.LittleEndian.Uint16(header[18:]); got != machines[arch] {
-		return fmt.Errorf("its autoscaler is not for %s: ELF machine %d, want %d", arch, got, machines[arch])
+	machines := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}
+	if got := elf.Machine(binary.LittleEndian.Uint16(header[18:])); got != machines[arch] {
+		return fmt.Errorf("its autoscaler is not for %s: ELF machine %v, want %v", arch, got, machines[arch])
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 )
 
 // Resource is a resource of a stack.
@@ -32,11 +34,10 @@ type inventory struct {
 // resourcesOf gives the resources that are there, in AWS's order.
 func (i inventory) resourcesOf(ctx context.Context, stack string) ([]Resource, error) {
 	var all []Resource
-	in := &cloudformation.ListStackResourcesInput{StackName: &stack}
-	for {
-		out, err := i.resources(ctx, in)
+	err := ingestaws.Pages(func(token *string) (*string, error) {
+		out, err := i.resources(ctx, &cloudformation.ListStackResourcesInput{StackName: &stack, NextToken: token})
 		if err != nil {
-			return nil, failed("list the resources of stack "+stack, err)
+			return nil, err
 		}
 		for _, r := range out.StackResourceSummaries {
 			if sdk.ToString(r.LogicalResourceId) == "" || r.ResourceStatus == types.ResourceStatusDeleteComplete {
@@ -44,12 +45,10 @@ func (i inventory) resourcesOf(ctx context.Context, stack string) ([]Resource, e
 			}
 			all = append(all, Resource{sdk.ToString(r.ResourceType), sdk.ToString(r.LogicalResourceId), sdk.ToString(r.PhysicalResourceId)})
 		}
-		if out.NextToken == nil {
-			return all, nil
-		}
-		if sdk.ToString(in.NextToken) == *out.NextToken {
-			return nil, failed("list the resources of stack "+stack, errSamePage)
-		}
-		in.NextToken = out.NextToken
+		return out.NextToken, nil
+	})
+	if err != nil {
+		return nil, failed("list the resources of stack "+stack, err)
 	}
+	return all, nil
 }

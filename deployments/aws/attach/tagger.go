@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 
+	"github.com/ml-autoscaling/autoscaler/ingest"
 	ingestaws "github.com/ml-autoscaling/autoscaler/ingest/aws"
 	"github.com/ml-autoscaling/autoscaler/streams"
 )
@@ -132,12 +133,8 @@ func (d *Describer) await(ctx context.Context, name string, c check, wrong func(
 		if err = wrong(g); err == nil || n >= c.times {
 			return err
 		}
-		timer := time.NewTimer(c.pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
+		if err := (ingest.WallClock{}).Wait(ctx, time.Now().Add(c.pause)); err != nil {
+			return err
 		}
 	}
 }
