@@ -61,7 +61,7 @@ func TestReadRelease(t *testing.T) {
 		{"one file more", folder + ".tar.gz", append(whole, entry{name: folder + "/miner", body: "x"}), "", "none of our files"},
 		{"one file less", folder + ".tar.gz", whole[:3], "", "README.md is missing in it"},
 		{"a script", folder + ".tar.gz", replaced(0, entry{name: folder + "/autoscaler", body: "#!/bin/sh\nreboot here and now\n"}), "", "its autoscaler is no program for Linux"},
-		{"another machine", folder + ".tar.gz", replaced(0, entry{name: folder + "/autoscaler", body: program(62)}), "", "its autoscaler is not for arm64: ELF machine 62, want 183"},
+		{"another machine", folder + ".tar.gz", replaced(0, entry{name: folder + "/autoscaler", body: program(62)}), "", "its autoscaler is not for arm64: ELF machine EM_X86_64, want EM_AARCH64"},
 		{"another sum", folder + ".tar.gz", whole, strings.Repeat("0", 64) + "  " + folder + ".tar.gz\n", "it is damaged, or another's"},
 		{"no line", folder + ".tar.gz", whole, strings.Repeat("0", 64) + "  other.tar.gz\n", "has no line for it"},
 		{"no sums", folder + ".tar.gz", whole, "none", "there is no "},

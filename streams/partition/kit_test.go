@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
+	"github.com/synadia-io/orbit.go/jetstreamext"
 
 	"github.com/ml-autoscaling/autoscaler/streams"
 	"github.com/ml-autoscaling/autoscaler/streams/embedded/servertest"
@@ -89,12 +90,22 @@ func (w *world) round(id streams.GroupID, metrics int) []streams.Event {
 
 func (w *world) publish(events ...streams.Event) {
 	w.Helper()
-	var msgs []*nats.Msg
-	for _, ev := range events {
-		msgs = append(msgs, must(topology.Message(realm, ev)))
-	}
-	if _, err := topology.PublishBatch(w.ctx, w.js, msgs); err != nil {
-		w.Fatal(err)
+	for {
+		var msgs []*nats.Msg
+		for _, ev := range events {
+			msgs = append(msgs, must(topology.Message(realm, ev)))
+		}
+		_, err := topology.PublishBatch(w.ctx, w.js, msgs)
+		var refused *jetstream.APIError
+		switch {
+		case err == nil:
+			return
+		case errors.As(err, &refused) && refused.ErrorCode == jetstreamext.JSErrCodeBatchPublishIncomplete && w.ctx.Err() == nil:
+			// A leader that is new may miss the first messages of a batch, and stores
+			// none of it then: it is sent again, as ingest's runner would.
+		default:
+			w.Fatal(err)
+		}
 	}
 }
 
